@@ -1,0 +1,26 @@
+import * as client from '@aws-sdk/client-api-gateway'
+import {operationsOf} from '../protocol/operations.js'
+import type {Service} from '../service.js'
+import {account} from './account.js'
+import {apiKeys} from './api-keys.js'
+import {deployments} from './deployments.js'
+import {methods} from './methods.js'
+import {resources} from './resources.js'
+import {restApis} from './rest-apis.js'
+import {stages} from './stages.js'
+import {usagePlans} from './usage-plans.js'
+
+/** API Gateway's control plane for REST APIs. */
+export const apigateway: Service = {
+  operations: operationsOf(client),
+  handlers: {
+    ...account,
+    ...apiKeys,
+    ...deployments,
+    ...methods,
+    ...resources,
+    ...restApis,
+    ...stages,
+    ...usagePlans,
+  },
+}

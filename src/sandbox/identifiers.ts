@@ -1,0 +1,25 @@
+import {randomBytes, randomInt} from 'node:crypto'
+
+const LOWER = 'abcdefghijklmnopqrstuvwxyz0123456789'
+const MIXED = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+
+function letters(alphabet: string, length: number): string {
+  let out = ''
+  for (let i = 0; i < length; i++) out += alphabet[randomInt(alphabet.length)]
+  return out
+}
+
+/** Ids of APIs, keys and root resources: 10 lower-case alphanumerics. */
+export const longId = () => letters(LOWER, 10)
+
+/** Ids of resources, deployments, plans, authorizers, validators and models: 6 lower-case alphanumerics. */
+export const shortId = () => letters(LOWER, 6)
+
+/** A generated API key value: 40 mixed-case alphanumerics. */
+export const keyValue = () => letters(MIXED, 40)
+
+/** The `x-amz-apigw-id` of a response, also a request's extended id: base64-like, 16 characters ending in `=`. */
+export const extendedRequestId = () => `${letters(MIXED, 15)}=`
+
+/** Names of execution-log streams: 32 hex digits. */
+export const streamName = () => randomBytes(16).toString('hex')

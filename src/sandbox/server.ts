@@ -1,0 +1,293 @@
+import {randomUUID} from 'node:crypto'
+import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
+import type {AddressInfo} from 'node:net'
+import {setTimeout as delay} from 'node:timers/promises'
+import {apigateway} from './control/service.js'
+import {websocketApis} from './control/websocket-apis.js'
+import {ServiceError} from './errors.js'
+import {Gateway} from './gateway/gateway.js'
+import {extendedRequestId} from './identifiers.js'
+import {iam} from './identity/iam.js'
+import {sts} from './identity/sts.js'
+import {LogWriter} from './logs/log-writer.js'
+import {logs} from './logs/service.js'
+import {readJsonInput, writeJsonError, writeJsonOutput} from './protocol/json-rpc.js'
+import {readQueryInput, writeQueryError, writeQueryOutput} from './protocol/query.js'
+import {RestJsonRouter, readRestInput, writeRestError, writeRestOutput} from './protocol/rest-json.js'
+import type {WireRequest, WireResponse} from './protocol/wire.js'
+import {ControlPlaneQuotas} from './quotas.js'
+import {ACCOUNT_ID, type Call, type Service} from './service.js'
+import {Store} from './store.js'
+
+/** A failure that a test asks for: answered instead of carrying the call out. */
+export type Fault =
+  | {kind: 'error'; status: number; code: string; message: string; headers?: Record<string, string>}
+  /** The connection is cut without an answer. */
+  | {kind: 'reset'}
+
+export interface SandboxOptions {
+  /** 0 takes any free port. */
+  port?: number
+  /** Where the state lives between runs; in memory only without it. */
+  stateFile?: string
+  /** Milliseconds that every answer is held back. */
+  latency?: number
+  /** `real` enforces the documented control-plane rates. */
+  quotas?: 'off' | 'real'
+  /** Local JavaScript modules that stand in for Lambda functions, by function name. */
+  functions?: Readonly<Record<string, string>>
+  /** Milliseconds since 1970. */
+  millis?: () => number
+  /** Asked before every operation; an answer makes the call fail. */
+  fault?: (call: {operation: string; count: number}) => Fault | undefined
+}
+
+export interface Sandbox {
+  url: string
+  port: number
+  /** Calls answered so far, by operation. */
+  calls: ReadonlyMap<string, number>
+  stop(): Promise<void>
+}
+
+/** The largest body that is read: the service's own limit for a request is 10 MB. */
+const MAX_BODY = 10 * 1024 * 1024
+
+const LOOPBACK = '127.0.0.1'
+
+/** Starts a sandbox on loopback. Resolves once it accepts connections. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const millis = options.millis ?? Date.now
+  const store = await Store.open(options.stateFile)
+  const gateway = new Gateway({
+    store,
+    millis,
+    logs: new LogWriter(store, millis),
+    functions: options.functions ?? {},
+  })
+  const server = new SandboxServer(store, gateway, {...options, millis})
+  return server.start(options.port ?? 0)
+}
+
+class SandboxServer {
+  readonly #rest: {prefix: string; service: Service; router: RestJsonRouter}[]
+  readonly #quotas: ControlPlaneQuotas | undefined
+  readonly #counts = new Map<string, number>()
+  readonly #server: Server
+
+  constructor(
+    private readonly store: Store,
+    private readonly gateway: Gateway,
+    private readonly options: SandboxOptions & {millis: () => number},
+  ) {
+    this.#rest = [
+      {prefix: '/v2/', service: websocketApis, router: new RestJsonRouter(websocketApis.operations.values())},
+      {prefix: '/', service: apigateway, router: new RestJsonRouter(apigateway.operations.values())},
+    ]
+    if (options.quotas === 'real') this.#quotas = new ControlPlaneQuotas(options.millis)
+    this.#server = createServer((request, response) => void this.#serve(request, response))
+    // API Gateway keeps idle connections for 310 s; node's default of 5 s makes pooled clients meet resets.
+    this.#server.keepAliveTimeout = 310_000
+  }
+
+  async start(port: number): Promise<Sandbox> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen(port, LOOPBACK, resolve)
+    })
+    const bound = (this.#server.address() as AddressInfo).port
+    return {
+      url: `http://${LOOPBACK}:${bound}`,
+      port: bound,
+      calls: this.#counts,
+      stop: async () => {
+        const closed = new Promise(resolve => this.#server.close(resolve))
+        this.#server.closeAllConnections()
+        await closed
+        await this.gateway.stop()
+        await this.store.flush()
+      },
+    }
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const wire = await readRequest(request)
+      if (this.options.latency) await delay(this.options.latency)
+      const answer = await this.#answer(wire, request)
+      if (answer === 'reset') {
+        request.socket.destroy()
+        return
+      }
+      response.writeHead(answer.status, {...answer.headers, 'content-length': Buffer.byteLength(answer.body)})
+      response.end(wire.method === 'HEAD' ? undefined : answer.body)
+    } catch (error) {
+      if (response.headersSent || response.destroyed) {
+        response.destroy()
+        return
+      }
+      const status = error instanceof BodyTooLarge ? 413 : 500
+      const message = status === 413 ? error : `The sandbox failed: ${(error as Error).stack ?? error}`
+      response.writeHead(status, {'content-type': 'application/json', connection: 'close'})
+      response.end(`${JSON.stringify({message: String(message)})}\n`)
+    }
+  }
+
+  async #answer(wire: WireRequest, request: IncomingMessage): Promise<WireResponse | 'reset'> {
+    const deployed = this.gateway.address(wire)
+    if (deployed) return this.gateway.invoke(deployed, wire, request.socket.remoteAddress ?? LOOPBACK)
+    if (wire.path.startsWith('/_sandbox')) return this.#administer(wire)
+    const target = String(wire.headers['x-amz-target'] ?? '')
+    if (target.startsWith('Logs_20140328.')) return this.#jsonRpc(target.slice('Logs_20140328.'.length), wire)
+    if (wire.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return this.#query(wire)
+    return this.#restJson(wire)
+  }
+
+  async #restJson(wire: WireRequest): Promise<WireResponse | 'reset'> {
+    const requestId = randomUUID()
+    const headers = {'x-amzn-requestid': requestId, 'x-amz-apigw-id': extendedRequestId()}
+    try {
+      const scope = credentialScope(wire)
+      const rest = this.#rest.find(({prefix}) => wire.path.startsWith(prefix))
+      const match = rest?.router.match(wire)
+      if (!rest || !match) throw new ServiceError('UnknownOperationException', 404, `No such operation: ${wire.path}`)
+      const input = await readRestInput(match.operation, match.labels, wire)
+      const output = await this.#carryOut(rest.service, match.operation.name, input, scope, requestId)
+      if (output === 'reset') return 'reset'
+      const answer = writeRestOutput(match.operation, output, wire)
+      return {...answer, headers: {...answer.headers, ...headers}}
+    } catch (error) {
+      const answer = writeRestError(asServiceError(error))
+      return {...answer, headers: {...answer.headers, ...headers}}
+    }
+  }
+
+  async #jsonRpc(operation: string, wire: WireRequest): Promise<WireResponse | 'reset'> {
+    const requestId = randomUUID()
+    try {
+      const scope = credentialScope(wire)
+      const schema = logs.operations.get(operation)
+      if (!schema) throw new ServiceError('UnknownOperationException', 400, `No such operation: ${operation}`)
+      const input = await readJsonInput(schema, wire)
+      const output = await this.#carryOut(logs, operation, input, scope, requestId)
+      if (output === 'reset') return 'reset'
+      const answer = writeJsonOutput(schema, output, wire)
+      return {...answer, headers: {...answer.headers, 'x-amzn-requestid': requestId}}
+    } catch (error) {
+      const answer = writeJsonError(asServiceError(error), wire)
+      return {...answer, headers: {...answer.headers, 'x-amzn-requestid': requestId}}
+    }
+  }
+
+  async #query(wire: WireRequest): Promise<WireResponse | 'reset'> {
+    const requestId = randomUUID()
+    const form = new URLSearchParams(wire.body.toString())
+    const isSts = form.get('Version') === '2011-06-15'
+    const service = isSts ? sts : iam
+    const namespace = isSts ? 'https://sts.amazonaws.com/doc/2011-06-15/' : 'https://iam.amazonaws.com/doc/2010-05-08/'
+    try {
+      const scope = credentialScope(wire)
+      const name = form.get('Action') ?? ''
+      const schema = service.operations.get(name)
+      if (!schema) throw new ServiceError('InvalidAction', 400, `Could not find operation ${name}`)
+      const output = await this.#carryOut(service, name, readQueryInput(schema, form), scope, requestId)
+      return output === 'reset' ? 'reset' : writeQueryOutput(schema, output, requestId, namespace)
+    } catch (error) {
+      return writeQueryError(asServiceError(error), requestId, namespace)
+    }
+  }
+
+  /** Runs the handler of one operation, between the faults and quotas that may stop it and the write to disk. */
+  async #carryOut(
+    service: Service,
+    operation: string,
+    input: Record<string, unknown>,
+    region: string,
+    requestId: string,
+  ): Promise<unknown> {
+    const count = (this.#counts.get(operation) ?? 0) + 1
+    this.#counts.set(operation, count)
+    const fault = this.options.fault?.({operation, count})
+    if (fault?.kind === 'reset') return 'reset'
+    if (fault) throw new ServiceError(fault.code, fault.status, fault.message, fault.headers)
+    if (service === apigateway) this.#quotas?.take(operation, input)
+    const handler = service.handlers[operation]
+    if (!handler) throw new ServiceError('NotImplemented', 501, `The sandbox does not implement ${operation} yet.`)
+    const {millis} = this.options
+    const call: Call = {
+      store: this.store,
+      state: this.store.region(region),
+      region,
+      accountId: ACCOUNT_ID,
+      requestId,
+      now: () => new Date(Math.floor(millis() / 1000) * 1000),
+      millis,
+    }
+    const output = await handler(input, call)
+    if (!READING.test(operation)) {
+      this.store.touch()
+      // An answered change is on disk: a kill right after the answer loses nothing.
+      await this.store.flush()
+    }
+    return output
+  }
+
+  async #administer(wire: WireRequest): Promise<WireResponse> {
+    const headers = {'content-type': 'application/json'}
+    if (wire.method === 'GET') {
+      return {status: 200, headers, body: JSON.stringify({sandbox: 'apigw', quotas: this.options.quotas ?? 'off'})}
+    }
+    if (wire.method === 'POST' && wire.path === '/_sandbox/reset') {
+      this.store.reset()
+      this.store.touch()
+      await this.store.flush()
+      return {status: 200, headers, body: '{}'}
+    }
+    return {status: 404, headers, body: '{}'}
+  }
+}
+
+/** Operations that change nothing. */
+const READING = /^(Get|List|Describe|Filter|TestInvoke)/
+
+class BodyTooLarge extends Error {
+  override toString(): string {
+    return `HTTP content length exceeded ${MAX_BODY} bytes.`
+  }
+}
+
+async function readRequest(request: IncomingMessage): Promise<WireRequest> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > MAX_BODY) throw new BodyTooLarge()
+    chunks.push(chunk)
+  }
+  const url = request.url ?? '/'
+  const cut = url.indexOf('?')
+  return {
+    method: request.method ?? 'GET',
+    path: cut < 0 ? url : url.slice(0, cut),
+    query: new URLSearchParams(cut < 0 ? '' : url.slice(cut + 1)),
+    headers: request.headers,
+    body: Buffer.concat(chunks),
+  }
+}
+
+/**
+ * The Region that a request was signed for. Signatures are not checked: any credentials will do, but there must be some,
+ * as the real front end wants.
+ */
+function credentialScope(wire: WireRequest): string {
+  const found = /Credential=[^/]+\/\d{8}\/([^/]+)\/[^/]+\/aws4_request/.exec(wire.headers.authorization ?? '')
+  if (!found?.[1]) {
+    throw new ServiceError('MissingAuthenticationTokenException', 403, 'Missing Authentication Token')
+  }
+  return found[1]
+}
+
+function asServiceError(error: unknown): ServiceError {
+  if (error instanceof ServiceError) return error
+  return new ServiceError('InternalFailure', 500, `The sandbox failed: ${(error as Error).stack ?? error}`)
+}

@@ -1,0 +1,228 @@
+import {mkdir, open, readFile, rename, rm} from 'node:fs/promises'
+import {dirname} from 'node:path'
+import type {
+  ApiKey,
+  Authorizer,
+  BasePathMapping,
+  ClientCertificate,
+  Deployment,
+  DocumentationPart,
+  DocumentationVersion,
+  DomainName,
+  GatewayResponse,
+  Model,
+  RequestValidator,
+  Resource,
+  RestApi,
+  Stage,
+  UsagePlan,
+  VpcLink,
+} from '@aws-sdk/client-api-gateway'
+import type {Api as V2Api, Stage as V2Stage} from '@aws-sdk/client-apigatewayv2'
+import type {LogGroup, LogStream} from '@aws-sdk/client-cloudwatch-logs'
+import type {Role} from '@aws-sdk/client-iam'
+
+/** What a deployment freezes: everything of an API that only goes live by deploying. */
+export interface Snapshot {
+  api: RestApi
+  /** By id; each resource holds its methods, each method its integration and responses. */
+  resources: Record<string, Resource>
+  models: Record<string, Model>
+  requestValidators: Record<string, RequestValidator>
+  authorizers: Record<string, Authorizer>
+  /** Only those that somebody set; the service's defaults are not stored. */
+  gatewayResponses: Record<string, GatewayResponse>
+}
+
+/** A REST API as it is edited now, with its deployments and stages. */
+export interface RestApiRecord extends Snapshot {
+  deployments: Record<string, {deployment: Deployment; snapshot: Snapshot}>
+  /** By stage name. */
+  stages: Record<string, Stage>
+  documentationParts: Record<string, DocumentationPart>
+  documentationVersions: Record<string, DocumentationVersion>
+}
+
+export interface UsagePlanRecord {
+  plan: UsagePlan
+  /** Ids of the keys on the plan, in the order they came. */
+  keyIds: string[]
+  /** Requests counted per key id and UTC day (`YYYY-MM-DD`). */
+  usage: Record<string, Record<string, number>>
+  /** Requests left in the current period where UpdateUsage set them, per key id. */
+  remaining: Record<string, {period: string; limit: number}>
+}
+
+export interface LogEvent {
+  /** Milliseconds since 1970. */
+  timestamp: number
+  ingestionTime: number
+  message: string
+  eventId: string
+}
+
+export interface LogGroupRecord {
+  group: LogGroup
+  streams: Record<string, {stream: LogStream; events: LogEvent[]}>
+  tags: Record<string, string>
+}
+
+/** Everything that AWS keeps per account and Region. */
+export interface RegionState {
+  account: {cloudwatchRoleArn?: string}
+  restApis: Record<string, RestApiRecord>
+  apiKeys: Record<string, ApiKey>
+  usagePlans: Record<string, UsagePlanRecord>
+  vpcLinks: Record<string, VpcLink>
+  domainNames: Record<string, {domain: DomainName; mappings: Record<string, BasePathMapping>}>
+  clientCertificates: Record<string, ClientCertificate>
+  /** WebSocket and HTTP APIs: records only, so that their names and stages can be found. */
+  v2Apis: Record<string, {api: V2Api; stages: Record<string, V2Stage>}>
+  logGroups: Record<string, LogGroupRecord>
+}
+
+/** What AWS keeps per account, outside any Region. */
+export interface GlobalState {
+  roles: Record<string, {role: Role; attachedPolicies: string[]; inlinePolicies: Record<string, string>}>
+}
+
+interface State {
+  version: 1
+  global: GlobalState
+  regions: Record<string, RegionState>
+}
+
+const emptyState = (): State => ({version: 1, global: {roles: {}}, regions: {}})
+
+const emptyRegion = (): RegionState => ({
+  account: {},
+  restApis: {},
+  apiKeys: {},
+  usagePlans: {},
+  vpcLinks: {},
+  domainNames: {},
+  clientCertificates: {},
+  v2Apis: {},
+  logGroups: {},
+})
+
+/**
+ * The sandbox's whole state: one plain object, in memory, and in a file where one is given. Writes are atomic (a new
+ * file, flushed, then renamed over the old one), so a kill at any moment leaves the last whole state.
+ */
+export class Store {
+  #state: State
+  readonly #file: string | undefined
+  #dirty = false
+  #writing: Promise<void> | undefined
+
+  private constructor(state: State, file: string | undefined) {
+    this.#state = state
+    this.#file = file
+  }
+
+  /** @param file where the state lives between runs; made at the first change if it is not there */
+  static async open(file?: string): Promise<Store> {
+    if (file === undefined) return new Store(emptyState(), undefined)
+    let text: string
+    try {
+      text = await readFile(file, 'utf8')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      return new Store(emptyState(), file)
+    }
+    return new Store(parseState(text, file), file)
+  }
+
+  get global(): GlobalState {
+    return this.#state.global
+  }
+
+  region(name: string): RegionState {
+    let region = this.#state.regions[name]
+    if (!region) {
+      region = emptyRegion()
+      this.#state.regions[name] = region
+    }
+    return region
+  }
+
+  /** The Region that holds an API, for the data plane, whose addresses carry only the API's id. */
+  regionOfApi(apiId: string): {name: string; state: RegionState; record: RestApiRecord} | undefined {
+    for (const [name, state] of Object.entries(this.#state.regions)) {
+      const record = state.restApis[apiId]
+      if (record) return {name, state, record}
+    }
+    return undefined
+  }
+
+  reset(): void {
+    this.#state = emptyState()
+  }
+
+  /** Says that the state has changed; the next `flush` writes it. */
+  touch(): void {
+    this.#dirty = true
+  }
+
+  /** Resolves when everything touched before the call is on disk. Calls made during a write share the next one. */
+  async flush(): Promise<void> {
+    if (this.#file === undefined) return
+    while (this.#dirty || this.#writing) {
+      this.#writing ??= this.#write(this.#file).finally(() => {
+        this.#writing = undefined
+      })
+      await this.#writing
+    }
+  }
+
+  async #write(file: string): Promise<void> {
+    this.#dirty = false
+    const text = JSON.stringify(this.#state, taggingReplacer)
+    const next = `${file}.${process.pid}.tmp`
+    await mkdir(dirname(file), {recursive: true})
+    try {
+      // The state holds API key values: only its owner may read it.
+      const handle = await open(next, 'w', 0o600)
+      try {
+        await handle.writeFile(text)
+        await handle.sync()
+      } finally {
+        await handle.close()
+      }
+      await rename(next, file)
+    } catch (error) {
+      this.#dirty = true
+      await rm(next, {force: true})
+      throw error
+    }
+  }
+}
+
+function parseState(text: string, file: string): State {
+  let state: State
+  try {
+    state = JSON.parse(text, taggingReviver) as State
+  } catch (error) {
+    throw new Error(`${file} is not a sandbox state file: ${(error as Error).message}`)
+  }
+  if (state?.version !== 1) throw new Error(`${file} is not a sandbox state file of this version`)
+  return state
+}
+
+/** JSON has no dates and no bytes: they are written as tagged objects. `this` is the holder, before Date.toJSON ran. */
+function taggingReplacer(this: Record<string, unknown>, key: string, value: unknown): unknown {
+  const raw = this[key]
+  if (raw instanceof Date) return {$date: raw.getTime()}
+  if (raw instanceof Uint8Array) return {$bytes: Buffer.from(raw).toString('base64')}
+  return value
+}
+
+function taggingReviver(_key: string, value: unknown): unknown {
+  if (value !== null && typeof value === 'object') {
+    const tagged = value as {$date?: number; $bytes?: string}
+    if (typeof tagged.$date === 'number') return new Date(tagged.$date)
+    if (typeof tagged.$bytes === 'string') return new Uint8Array(Buffer.from(tagged.$bytes, 'base64'))
+  }
+  return value
+}

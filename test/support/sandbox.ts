@@ -1,0 +1,26 @@
+import {APIGateway} from '@aws-sdk/client-api-gateway'
+import {CloudWatchLogs} from '@aws-sdk/client-cloudwatch-logs'
+import {IAM} from '@aws-sdk/client-iam'
+import {onTestFinished} from 'vitest'
+import {type Sandbox, type SandboxOptions, startSandbox} from '../../src/sandbox/server.js'
+
+/** A sandbox for one test, with the SDK's own clients on it; stopped when the test ends. */
+export async function sandboxForTest(options: SandboxOptions = {}) {
+  const sandbox = await startSandbox(options)
+  onTestFinished(() => sandbox.stop())
+  return {sandbox, ...clientsOn(sandbox)}
+}
+
+export function clientsOn(sandbox: Sandbox) {
+  const configuration = {
+    endpoint: sandbox.url,
+    region: 'us-east-1',
+    credentials: {accessKeyId: 'test', secretAccessKey: 'test'},
+    maxAttempts: 1,
+  }
+  return {
+    apigateway: new APIGateway(configuration),
+    logs: new CloudWatchLogs(configuration),
+    iam: new IAM(configuration),
+  }
+}
