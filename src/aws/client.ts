@@ -1,0 +1,122 @@
+import type {APIGatewayClientConfig} from '@aws-sdk/client-api-gateway'
+import type {OperationSchema, StaticOperationSchema} from '@smithy/types'
+import {duration} from '../domain/duration.js'
+import {Problem} from '../domain/problem.js'
+import type {Session} from '../domain/session.js'
+import {changes, isLost, isServerFault, isThrottle, problemOf, retryAfter} from './failure.js'
+import {limitOf, Pacer} from './pacing.js'
+
+// The SDK writes seven lines about its future plans for Node 20 to stderr of every command.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
+
+/** What all SDK clients have in common, as far as this program uses them. */
+export interface SdkClient {
+  // biome-ignore lint/suspicious/noExplicitAny: each client's `send` takes only the commands of its own package
+  send(command: any, options: {abortSignal: AbortSignal}): Promise<any>
+}
+
+/** Sends commands: paced, retried, and with errors in the user's words. */
+export type Send = <Output>(command: SdkCommand<Output>) => Promise<Output>
+
+/** A command of any SDK client, by what it yields. */
+export interface SdkCommand<Output> {
+  input: object
+  schema?: OperationSchema | StaticOperationSchema | undefined
+  // biome-ignore lint/suspicious/noExplicitAny: only its output type is of use here
+  resolveMiddleware(...args: any[]): (...args: any[]) => Promise<{output: Output}>
+}
+
+type Configuration = Pick<APIGatewayClientConfig, 'region' | 'profile' | 'endpoint' | 'maxAttempts' | 'requestHandler'>
+
+/** How every client is made: region, profile, endpoint and CA bundle as in the AWS CLI; retries are ours. */
+export async function configurationOf(session: Session): Promise<Configuration & {disableHostPrefix?: true}> {
+  const endpoint = session.endpointUrl
+  return {
+    ...(session.region ? {region: session.region} : {}),
+    ...(session.profile ? {profile: session.profile} : {}),
+    // StartLiveTail and others put a prefix before the host, which no local endpoint answers to.
+    ...(endpoint ? {endpoint, disableHostPrefix: true} : process.env.AWS_ENDPOINT_URL ? {disableHostPrefix: true} : {}),
+    ...(await certificates()),
+    maxAttempts: 1,
+  }
+}
+
+/** AWS_CA_BUNDLE, which the AWS CLI reads and the JavaScript SDK does not. */
+async function certificates(): Promise<Pick<Configuration, 'requestHandler'>> {
+  const path = process.env.AWS_CA_BUNDLE
+  if (!path) return {}
+  const [{readFile}, {rootCertificates}] = await Promise.all([import('node:fs/promises'), import('node:tls')])
+  const bundle = await readFile(path, 'utf8').catch(error => {
+    throw new Problem('usage', `AWS_CA_BUNDLE cannot be read: ${(error as Error).message}`)
+  })
+  return {requestHandler: {httpsAgent: {ca: [...rootCertificates, bundle]}}}
+}
+
+/** One pacer per run: the rates are the account's, whichever adapter makes the call. */
+const pacers = new WeakMap<Session, Pacer>()
+
+/** Attempts at a call whose connection was lost or that the service failed at. */
+const MAX_ATTEMPTS = 4
+
+/** Binds a client to the session's patience. Every adapter sends through the function that this returns. */
+export function sender(client: SdkClient, session: Session): Send {
+  let pacer = pacers.get(session)
+  if (!pacer) {
+    pacer = new Pacer(session)
+    pacers.set(session, pacer)
+  }
+  const paced = pacer
+  return async command => {
+    const operation = operationOf(command)
+    const started = session.clock.now()
+    for (let attempt = 1; ; attempt++) {
+      await paced.turn(operation)
+      try {
+        return await client.send(command, {abortSignal: session.signal})
+      } catch (error) {
+        const wait = waitFor(error, operation, attempt, session)
+        if (wait === undefined) throw problemOf(error, operation, session)
+        const waited = session.clock.now() - started
+        if (waited + wait > session.maxWait) throw gaveUp(error, operation, session)
+        if (wait >= 1_000) session.notice(`waiting ${duration(wait)}: ${reason(error, operation)}`)
+        await session.clock.sleep(wait, session.signal)
+      }
+    }
+  }
+}
+
+/** The operation's name, from its schema: a bundler may rename the command's class. */
+function operationOf({schema}: SdkCommand<unknown>): string {
+  if (!schema) return 'the call'
+  return 'name' in schema ? schema.name : schema[2]
+}
+
+/**
+ * Milliseconds until the next attempt; undefined when there should be none. A throttle is waited for as long as the
+ * session allows; a lost connection or a failing service only a few times, and never where a second attempt could make
+ * a second thing.
+ */
+function waitFor(error: unknown, operation: string, attempt: number, session: Session): number | undefined {
+  if (session.signal.aborted) return undefined
+  if (isThrottle(error)) return Math.max(retryAfter(error, session.clock.now()) ?? 0, backoff(attempt, 20_000))
+  if (attempt >= MAX_ATTEMPTS || !(isLost(error) || isServerFault(error))) return undefined
+  if (changes(operation) && /^(Create|Import|Generate)/.test(operation)) return undefined
+  return backoff(attempt, 2_000)
+}
+
+/** Exponential with equal jitter, so that many runs of this program do not return in step. */
+function backoff(attempt: number, cap: number): number {
+  const full = Math.min(cap, 250 * 2 ** (attempt - 1))
+  return full / 2 + Math.random() * (full / 2)
+}
+
+function reason(error: unknown, operation: string): string {
+  return isThrottle(error) ? `throttled; ${limitOf(operation)}` : `${operation} failed, trying again`
+}
+
+function gaveUp(error: unknown, operation: string, session: Session): Problem {
+  const problem = problemOf(error, operation, session)
+  if (!isThrottle(error)) return problem
+  const text = `Gave up on ${operation}: the service throttled it for ${duration(session.maxWait)}.`
+  return new Problem('gave-up', text, problem.hint, {code: problem.code, requestId: problem.requestId, cause: error})
+}

@@ -1,0 +1,126 @@
+import {Problem, type ProblemKind} from '../domain/problem.js'
+import type {Session} from '../domain/session.js'
+
+/** The parts of an SDK error that matter here. */
+interface SdkError extends Error {
+  code?: string
+  $metadata?: {httpStatusCode?: number; requestId?: string}
+  $response?: {statusCode?: number; headers?: Record<string, string>}
+  $retryable?: unknown
+}
+
+/** Service error names by what they mean to the user. What is not here is the service refusing: `failed`. */
+const KINDS: Readonly<Record<string, ProblemKind>> = {
+  NotFoundException: 'missing',
+  ResourceNotFoundException: 'missing',
+  NoSuchEntity: 'missing',
+  NoSuchEntityException: 'missing',
+  ConflictException: 'conflict',
+  ResourceAlreadyExistsException: 'conflict',
+  EntityAlreadyExists: 'conflict',
+  EntityAlreadyExistsException: 'conflict',
+  AccessDenied: 'denied',
+  AccessDeniedException: 'denied',
+  ForbiddenException: 'denied',
+  UnauthorizedException: 'denied',
+  UnauthorizedOperation: 'denied',
+  MissingAuthenticationTokenException: 'denied',
+  MissingAuthenticationToken: 'denied',
+  UnrecognizedClientException: 'denied',
+  InvalidClientTokenId: 'denied',
+  InvalidSignatureException: 'denied',
+  SignatureDoesNotMatch: 'denied',
+  IncompleteSignatureException: 'denied',
+  ExpiredToken: 'denied',
+  ExpiredTokenException: 'denied',
+  RequestExpired: 'denied',
+  CredentialsProviderError: 'denied',
+  TokenProviderError: 'denied',
+}
+
+const THROTTLES = new Set([
+  'TooManyRequestsException',
+  'ThrottlingException',
+  'Throttling',
+  'ThrottledException',
+  'RequestLimitExceeded',
+  'RequestThrottled',
+  'RequestThrottledException',
+])
+
+/** True when the service asks to slow down. A quota that is used up (LimitExceededException) is not that: it is final. */
+export function isThrottle(error: unknown): boolean {
+  const {name, $metadata} = error as SdkError
+  return THROTTLES.has(name) || ($metadata?.httpStatusCode === 429 && name !== 'LimitExceededException')
+}
+
+/** What the service wants to be waited for, in milliseconds; undefined where it does not say. */
+export function retryAfter(error: unknown, now: number): number | undefined {
+  const header = (error as SdkError).$response?.headers?.['retry-after']
+  if (!header) return undefined
+  const seconds = Number(header)
+  const milliseconds = Number.isNaN(seconds) ? Date.parse(header) - now : seconds * 1000
+  return Number.isNaN(milliseconds) ? undefined : Math.max(0, milliseconds)
+}
+
+const LOST = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'TimeoutError', 'RequestTimeout', 'RequestTimeoutException'])
+const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])
+
+/** True when the connection was lost under way: nobody knows whether the call was carried out. */
+export function isLost(error: unknown): boolean {
+  const {name, code} = error as SdkError
+  return LOST.has(name) || LOST.has(code ?? '')
+}
+
+/** True when the service itself failed. */
+export function isServerFault(error: unknown): boolean {
+  const status = (error as SdkError).$metadata?.httpStatusCode ?? (error as SdkError).$response?.statusCode ?? 0
+  return status >= 500 && (error as SdkError).name !== 'NotImplemented' && status !== 501
+}
+
+/** An SDK error in the user's words. */
+export function problemOf(error: unknown, operation: string, session: Session): Problem {
+  if (error instanceof Problem) return error
+  const {name, message, code, $metadata, $response} = error as SdkError
+  if (session.signal.aborted || name === 'AbortError') return new Problem('interrupted', 'Interrupted.')
+  const details = {code: name, requestId: $metadata?.requestId, cause: error}
+  if (UNREACHABLE.has(code ?? '')) {
+    const hint = 'Is the endpoint right (--endpoint-url, AWS_ENDPOINT_URL), and is it running?'
+    return new Problem('unreachable', `Cannot reach the endpoint: ${message}`, hint, {...details, code})
+  }
+  if (isLost(error)) {
+    const hint = changes(operation)
+      ? 'It may have been carried out all the same: look before you run it again.'
+      : undefined
+    return new Problem('unreachable', `The connection was lost during ${operation}.`, hint, {...details, code})
+  }
+  if (/region is missing/i.test(message)) {
+    return new Problem('usage', 'No AWS Region is set.', 'Pass --region, or set AWS_REGION.', {cause: error})
+  }
+  if (name === 'SyntaxError') {
+    const status = $response?.statusCode ?? $metadata?.httpStatusCode
+    const text = `The endpoint's answer to ${operation} is not one of AWS (HTTP ${status}).`
+    return new Problem('failed', text, 'A server that only imitates AWS may lack this operation.', details)
+  }
+  const kind = isThrottle(error) ? 'gave-up' : (KINDS[name] ?? 'failed')
+  return new Problem(kind, message || `${operation} failed: ${name}`, hintOf(kind, name, session), details)
+}
+
+function hintOf(kind: ProblemKind, name: string, session: Session): string | undefined {
+  const profile = session.profile ? ` --profile ${session.profile}` : ''
+  if (kind === 'denied') {
+    if (/Expired|TokenProvider/.test(name)) return `Sign in again, for instance: aws sso login${profile}`
+    if (/Credentials|MissingAuth/.test(name))
+      return 'Set AWS_PROFILE or pass --profile; no account at all? apigw sandbox --help'
+    if (/AccessDenied|Unauthorized|Forbidden/.test(name)) return 'The credentials are valid but lack this permission.'
+    return `Are these the right credentials?${profile ? ` (profile ${session.profile})` : ''}`
+  }
+  if (kind === 'gave-up') return 'Wait longer with --max-wait SECONDS, or run it again later.'
+  if (name === 'LimitExceededException') return 'This is a quota of the account, not a rate: waiting does not help.'
+  return undefined
+}
+
+/** Whether an operation could leave something behind when nobody heard its answer. */
+export function changes(operation: string): boolean {
+  return !/^(Get|List|Describe|Filter)/.test(operation)
+}

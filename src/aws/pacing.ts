@@ -1,0 +1,71 @@
+import {duration} from '../domain/duration.js'
+import type {Session} from '../domain/session.js'
+
+/** A documented rate: `calls` at once, then one more every `interval` milliseconds. */
+interface Rate {
+  calls: number
+  interval: number
+}
+
+/**
+ * Control-plane rates of API Gateway; fixed, per account and Region, and too low to be left to retries.
+ * Source: Amazon API Gateway quotas, "Quotas for creating, deploying and managing an API" (April 2026). Creating and
+ * importing an edge-optimized API is slower (1 per 30 s) than a regional one: only the faster rate can be known here,
+ * the service says the rest. All operations together may run at 10 a second in bursts of 40.
+ */
+const RATES: Readonly<Record<string, Rate>> = {
+  CreateApiKey: {calls: 5, interval: 200},
+  DeleteApiKey: {calls: 5, interval: 200},
+  CreateResource: {calls: 5, interval: 200},
+  DeleteResource: {calls: 5, interval: 200},
+  GetResources: {calls: 5, interval: 400},
+  CreateDeployment: {calls: 1, interval: 5_000},
+  CreateRestApi: {calls: 1, interval: 3_000},
+  ImportRestApi: {calls: 1, interval: 3_000},
+  PutRestApi: {calls: 1, interval: 1_000},
+  DeleteRestApi: {calls: 1, interval: 30_000},
+  UpdateAccount: {calls: 1, interval: 20_000},
+  UpdateUsagePlan: {calls: 1, interval: 20_000},
+}
+const TOTAL: Rate = {calls: 40, interval: 100}
+
+/** Below this nobody wonders why nothing happens. */
+const WORTH_SAYING = 1_000
+
+/** Spaces the calls of one run so that the service has no reason to refuse them. */
+export class Pacer {
+  readonly #nextFree = new Map<string, number>()
+
+  constructor(private readonly session: Session) {}
+
+  /** Waits until the operation may be called; says so when it takes long. */
+  async turn(operation: string): Promise<void> {
+    if (!this.session.pacing) return
+    const {clock, signal} = this.session
+    const now = clock.now()
+    const wait = Math.max(this.#reserve(operation, RATES[operation], now), this.#reserve('', TOTAL, now))
+    if (wait <= 0) return
+    if (wait >= WORTH_SAYING) this.session.notice(`waiting ${duration(wait)}: ${limitOf(operation)}`)
+    await clock.sleep(wait, signal)
+  }
+
+  /**
+   * Takes the next place in the rate and returns the milliseconds until it. `nextFree` is when the bucket, spent call
+   * by call, would be empty of waiting: it may lie up to `calls` intervals in the past.
+   */
+  #reserve(name: string, rate: Rate | undefined, now: number): number {
+    if (!rate) return 0
+    const earliest = now - (rate.calls - 1) * rate.interval
+    const place = Math.max(this.#nextFree.get(name) ?? earliest, earliest)
+    this.#nextFree.set(name, place + rate.interval)
+    return place - now
+  }
+}
+
+/** Why a call waits, in words. */
+export function limitOf(operation: string): string {
+  const rate = RATES[operation]
+  if (!rate) return 'the service limits calls to 10 a second'
+  if (rate.interval >= 1_000) return `${operation} is limited to 1 call per ${duration(rate.interval)}`
+  return `${operation} is limited to ${1_000 / rate.interval} calls a second`
+}

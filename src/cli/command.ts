@@ -1,0 +1,211 @@
+import {Command} from '@oclif/core/command'
+import * as Flags from '@oclif/core/flags'
+import type {Input, OutputArgs, OutputFlags, ParserOutput} from '@oclif/core/interfaces'
+import type {Choose} from '../domain/choice.js'
+import type {Plan} from '../domain/plan.js'
+import type {Session} from '../domain/session.js'
+import {changeView} from '../views/plan.js'
+import type {View} from '../views/view.js'
+import {type Context, type ContextFlags, resolveContext} from './context.js'
+import {EXIT_CODES, failureOf} from './failure.js'
+import {Interrupt} from './interrupt.js'
+import {hasColor, type Io, processIo, write} from './io.js'
+import {
+  FORMATS,
+  type Format,
+  formatHeader,
+  formatResult,
+  formatRows,
+  isStreamable,
+  type OutputOptions,
+} from './output.js'
+import {Prompt} from './prompt.js'
+
+const GLOBAL = 'GLOBAL'
+
+type GlobalFlags = ContextFlags & {output?: Format; json?: boolean; query?: string; 'no-input'?: boolean}
+
+/**
+ * What every command stands on: the global flags, the context, output in all formats, questions, interruption, and the
+ * one place where a failure becomes words and an exit code. oclif's own ways of doing these break the promises of the
+ * command line (its `--json` loses exit codes, a closed pipe does not stop it), so they are not used.
+ */
+export abstract class ApigwCommand extends Command {
+  /** The streams and environment of the process; tests put their own here. */
+  static io: Io = processIo
+
+  static override baseFlags = {
+    profile: Flags.string({
+      description: 'named profile of your AWS configuration',
+      helpGroup: GLOBAL,
+      helpValue: 'NAME',
+    }),
+    region: Flags.string({description: 'AWS Region', helpGroup: GLOBAL, helpValue: 'REGION'}),
+    'endpoint-url': Flags.string({description: 'send every call to this URL', helpGroup: GLOBAL, helpValue: 'URL'}),
+    output: Flags.option({
+      char: 'o',
+      description: 'format of the result (see `apigw help output`)',
+      options: FORMATS,
+      helpGroup: GLOBAL,
+    })(),
+    json: Flags.boolean({description: 'the result as JSON; of a stream, one object a line', helpGroup: GLOBAL}),
+    query: Flags.string({
+      description: 'JMESPath, applied to the whole result',
+      helpGroup: GLOBAL,
+      helpValue: 'EXPRESSION',
+    }),
+    'no-input': Flags.boolean({description: 'never ask; fail and name the missing flag', helpGroup: GLOBAL}),
+    'max-wait': Flags.integer({
+      description: 'give up when a throttled call has waited this long',
+      helpGroup: GLOBAL,
+      helpValue: 'SECONDS',
+      min: 0,
+    }),
+  }
+
+  readonly #io = (this.constructor as typeof ApigwCommand).io
+  readonly #interrupt = new Interrupt(this.#io)
+  #flags: GlobalFlags = {}
+  #context: Context | undefined
+
+  protected override async parse<F extends OutputFlags<F>, B extends OutputFlags<B>, A extends OutputArgs<A>>(
+    options?: Input<F, B, A>,
+    argv?: string[],
+  ): Promise<ParserOutput<F, B, A>> {
+    const parsed = await super.parse(options, argv)
+    this.#flags = parsed.flags as GlobalFlags
+    this.#context = await resolveContext(this.#flags, this.#io, this.signal, text => this.note(text))
+    return parsed
+  }
+
+  /** Aborts on Ctrl-C, on SIGTERM and when the reader closes the pipe. */
+  protected get signal(): AbortSignal {
+    return this.#interrupt.signal
+  }
+
+  protected get context(): Context {
+    if (!this.#context) throw new Error('The context is there only after parse().')
+    return this.#context
+  }
+
+  protected get session(): Session {
+    return this.context.session
+  }
+
+  protected get prompt(): Prompt {
+    return new Prompt(this.#io, !this.#flags['no-input'], this.signal)
+  }
+
+  protected get choose(): Choose {
+    return this.prompt.choose
+  }
+
+  protected get stdin(): Io['stdin'] {
+    return this.#io.stdin
+  }
+
+  /** Prints a result, one thing or a list, in the format that was asked for. */
+  protected async show<Row>(data: Row | readonly Row[], view: View<Row>): Promise<void> {
+    const options = this.#outputOptions(false)
+    if (Array.isArray(data) && data.length === 0 && options.format === 'table') {
+      if (view.empty) this.note(view.empty)
+      return
+    }
+    await this.print(await formatResult(data, view, options))
+  }
+
+  /** Carries a plan out, or with `--dry-run` shows it and does nothing; then there is no result. */
+  protected async carryOut<Result>(plan: Plan<Result>, flags: {'dry-run': boolean}): Promise<Result | undefined> {
+    if (!flags['dry-run']) return plan.apply()
+    await this.show(plan.changes, changeView)
+    return undefined
+  }
+
+  /** Prints a long list. Rows are written as they come where the format allows it. */
+  protected async list<Row>(rows: AsyncIterable<Row>, view: View<Row>): Promise<void> {
+    const options = this.#outputOptions(false)
+    if (isStreamable(options)) return this.#write(rows, view, options)
+    const all: Row[] = []
+    for await (const row of rows) all.push(row)
+    await this.show(all, view)
+  }
+
+  /** Prints something endless, such as a log: `line` for people and pipes, ndjson for `--json`. */
+  protected async stream<Row>(
+    rows: AsyncIterable<Row>,
+    view: View<Row> & {line: (row: Row, options: {color: boolean}) => string},
+  ): Promise<void> {
+    const options = this.#outputOptions(true)
+    if (options.format !== 'table') return this.#write(rows, view, options)
+    for await (const row of rows) await this.print(`${view.line(row, {color: options.color})}\n`)
+  }
+
+  async #write<Row>(rows: AsyncIterable<Row>, view: View<Row>, options: OutputOptions): Promise<void> {
+    await this.print(await formatHeader(view, options))
+    for await (const row of rows) {
+      if (this.signal.aborted) return
+      await this.print(
+        options.query === undefined ? await formatRows([row], view, options) : await formatResult(row, view, options),
+      )
+    }
+  }
+
+  /** Data, as it is, to stdout. */
+  protected async print(text: string): Promise<void> {
+    await write(this.#io.stdout, text, this.signal)
+  }
+
+  /** Progress, remarks and warnings, to stderr. */
+  protected note(text: string): void {
+    this.#io.stderr.write(`${text}\n`)
+  }
+
+  #outputOptions(isStream: boolean): OutputOptions {
+    const {stdout, env} = this.#io
+    const {output, json, query} = this.#flags
+    const format = output ?? (json ? 'json' : undefined)
+    const isTerminal = Boolean(stdout.isTTY)
+    return {
+      format: isStream ? streamFormat(format, query) : (format ?? (isTerminal ? 'table' : 'tsv')),
+      query,
+      color: hasColor(stdout, env),
+      width: isTerminal ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY,
+      now: new Date(),
+    }
+  }
+
+  override async catch(error: Error): Promise<void> {
+    if (this.#interrupt.exitCode === EXIT_CODES.done) {
+      process.exitCode = EXIT_CODES.done
+      return
+    }
+    const {stderr, env} = this.#io
+    const failure = failureOf(error, {json: wantsJson(this.argv), color: hasColor(stderr, env), debug: isDebug(env)})
+    if (this.#interrupt.exitCode === undefined || failure.exitCode !== EXIT_CODES.interrupted)
+      stderr.write(failure.text)
+    process.exitCode = this.#interrupt.exitCode ?? failure.exitCode
+  }
+
+  override async finally(): Promise<void> {
+    this.#interrupt.dispose()
+    if (this.#interrupt.exitCode !== undefined) process.exitCode = this.#interrupt.exitCode
+  }
+}
+
+/** A stream has no end to wait for: JSON means one object a line, and a query is applied to each. */
+function streamFormat(format: Format | undefined, query: string | undefined): Format {
+  if (format === 'json' || (format === undefined && query !== undefined)) return 'ndjson'
+  return format ?? 'table'
+}
+
+/** Whether errors should be JSON, read from the words themselves because parsing them may be what failed. */
+export function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--')
+  const words = end < 0 ? argv : argv.slice(0, end)
+  return words.some((word, i) => {
+    if (word === '--json' || /^(--output=|-o=?)(nd)?json$/.test(word)) return true
+    return (word === '--output' || word === '-o') && /^(nd)?json$/.test(words[i + 1] ?? '')
+  })
+}
+
+export const isDebug = (env: NodeJS.ProcessEnv) => /\*|apigw/.test(env.DEBUG ?? '')

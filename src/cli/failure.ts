@@ -1,0 +1,55 @@
+import {Problem, type ProblemKind} from '../domain/problem.js'
+import {paintFor} from '../views/paint.js'
+
+/** The exit codes of the program: a stable interface, the same with and without `--json`. */
+export const EXIT_CODES = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  missing: 3,
+  denied: 4,
+  conflict: 5,
+  'gave-up': 6,
+  unreachable: 7,
+  differences: 8,
+  interrupted: 130,
+} as const satisfies Record<ProblemKind | 'done' | 'differences', number>
+
+export interface Failure {
+  /** For stderr, line break included; empty where there is nothing to say. */
+  text: string
+  exitCode: number
+}
+
+/** Turns whatever was thrown into words and an exit code: the only place that does. */
+export function failureOf(error: unknown, options: {json: boolean; color: boolean; debug: boolean}): Failure {
+  const problem = asProblem(error)
+  if (!problem) return bug(error, options)
+  const exitCode = EXIT_CODES[problem.kind]
+  const {kind, code, message, hint, requestId} = problem
+  if (options.json) return {text: `${JSON.stringify({error: {kind, code, message, hint, requestId}})}\n`, exitCode}
+  const paint = paintFor(options.color)
+  const lines = [`${paint.bad('Error:')} ${message}`]
+  if (hint) lines.push(hint)
+  if (requestId && kind === 'failed') lines.push(paint.dim(`Request id: ${requestId}`))
+  return {text: `${lines.join('\n')}\n`, exitCode}
+}
+
+/** What oclif's parser throws is the user's wrong usage; a prompt left with Ctrl-C is an interruption. */
+function asProblem(error: unknown): Problem | undefined {
+  if (error instanceof Problem) return error
+  if (!(error instanceof Error)) return undefined
+  if (error.name === 'ExitPromptError' || error.name === 'AbortError') return new Problem('interrupted', 'Interrupted.')
+  const exit = (error as {oclif?: {exit?: number}}).oclif?.exit
+  if (exit !== 2) return undefined
+  const message = error.message.replace(/\n?See more help with --help\s*$/, '').trim()
+  return new Problem('usage', message, 'See the flags and examples with --help.', {cause: error})
+}
+
+function bug(error: unknown, options: {json: boolean; debug: boolean}): Failure {
+  const message = error instanceof Error ? error.message : String(error)
+  const exitCode = EXIT_CODES.failed
+  if (options.json) return {text: `${JSON.stringify({error: {kind: 'bug', message}})}\n`, exitCode}
+  const detail = options.debug ? `\n${(error as Error)?.stack ?? ''}` : '\nRun it again with DEBUG=apigw to see where.'
+  return {text: `Error: ${message}\nThis is a bug in apigw.${detail}\n`, exitCode}
+}

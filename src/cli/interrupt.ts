@@ -1,0 +1,53 @@
+import {Problem} from '../domain/problem.js'
+import {EXIT_CODES} from './failure.js'
+import type {Io} from './io.js'
+
+/**
+ * What can end a command from outside: Ctrl-C, a SIGTERM, or a reader that closed the pipe. Each aborts one signal that
+ * everything which waits listens to. A second Ctrl-C ends the program on the spot.
+ */
+export class Interrupt {
+  readonly #controller = new AbortController()
+  readonly #io: Io
+  #exitCode: number | undefined
+
+  constructor(io: Io) {
+    this.#io = io
+    process.on('SIGINT', this.#onSigint)
+    process.on('SIGTERM', this.#onSigterm)
+    io.stdout.on('error', this.#onStdoutError)
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** The exit code that the interruption asks for, where there was one. A closed pipe is not a failure. */
+  get exitCode(): number | undefined {
+    return this.#exitCode
+  }
+
+  dispose(): void {
+    process.off('SIGINT', this.#onSigint)
+    process.off('SIGTERM', this.#onSigterm)
+    this.#io.stdout.off('error', this.#onStdoutError)
+  }
+
+  readonly #onSigint = () => {
+    if (this.signal.aborted) process.exit(EXIT_CODES.interrupted)
+    this.#stop(EXIT_CODES.interrupted)
+  }
+
+  /** 143 is the shells' number for a SIGTERM. */
+  readonly #onSigterm = () => this.#stop(143)
+
+  readonly #onStdoutError = (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    this.#stop(EXIT_CODES.done)
+  }
+
+  #stop(exitCode: number): void {
+    this.#exitCode ??= exitCode
+    this.#controller.abort(new Problem('interrupted', 'Interrupted.'))
+  }
+}

@@ -1,0 +1,112 @@
+import {paintFor} from '../views/paint.js'
+import {plainCells, record, table, tsvLine} from '../views/table.js'
+import type {View} from '../views/view.js'
+
+export const FORMATS = ['table', 'json', 'ndjson', 'yaml', 'csv', 'tsv', 'id'] as const
+export type Format = (typeof FORMATS)[number]
+
+export interface OutputOptions {
+  format: Format
+  /** JMESPath, applied once to the whole result. */
+  query?: string | undefined
+  color: boolean
+  width: number
+  now: Date
+}
+
+/** Whether rows can be written as they come, or only when all are there. */
+export function isStreamable({format, query}: OutputOptions): boolean {
+  return query === undefined && (format === 'ndjson' || format === 'csv' || format === 'tsv' || format === 'id')
+}
+
+/** The text of one result, a list or a single thing. */
+export async function formatResult<Row>(
+  data: Row | readonly Row[],
+  view: View<Row>,
+  options: OutputOptions,
+): Promise<string> {
+  if (options.query !== undefined) return formatQueried(await search(data, options.query), options)
+  switch (options.format) {
+    case 'json':
+      return `${JSON.stringify(data, undefined, 2)}\n`
+    case 'yaml':
+      return toYaml(data)
+    case 'table':
+      return Array.isArray(data)
+        ? table(data as Row[], view, tableOptions(options))
+        : record(data as Row, view, tableOptions(options))
+    default:
+      return (await formatHeader(view, options)) + (await formatRows(asRows(data), view, options))
+  }
+}
+
+/** The header line of formats that have one and are written as rows come. */
+export async function formatHeader<Row>(view: View<Row>, {format}: OutputOptions): Promise<string> {
+  if (format !== 'csv') return ''
+  return toCsv([view.columns.map(column => column.header.toLowerCase().replaceAll(' ', '_'))])
+}
+
+/** Some rows of a streamable format. */
+export async function formatRows<Row>(rows: readonly Row[], view: View<Row>, {format}: OutputOptions): Promise<string> {
+  switch (format) {
+    case 'ndjson':
+      return rows.map(row => `${JSON.stringify(row)}\n`).join('')
+    case 'id':
+      return rows.map(row => `${view.id(row)}\n`).join('')
+    case 'csv':
+      return toCsv(rows.map(row => plainCells(row, view)))
+    default:
+      return rows.map(row => tsvLine(plainCells(row, view))).join('')
+  }
+}
+
+const asRows = <Row>(data: Row | readonly Row[]): readonly Row[] => (Array.isArray(data) ? data : [data as Row])
+
+const tableOptions = ({color, width, now}: OutputOptions) => ({paint: paintFor(color), width, now})
+
+async function toYaml(data: unknown): Promise<string> {
+  const {stringify} = await import('yaml')
+  return stringify(JSON.parse(JSON.stringify(data ?? null)))
+}
+
+async function toCsv(rows: string[][]): Promise<string> {
+  const {stringify} = await import('csv-stringify/sync')
+  return stringify(rows)
+}
+
+/** @throws Problem usage for an expression that is not JMESPath */
+async function search(data: unknown, query: string): Promise<unknown> {
+  const [{search}, {Problem}] = await Promise.all([
+    import('@jmespath-community/jmespath'),
+    import('../domain/problem.js'),
+  ])
+  try {
+    return search(JSON.parse(JSON.stringify(data ?? null)), query)
+  } catch (error) {
+    throw new Problem('usage', `--query is not a JMESPath expression: ${(error as Error).message}`)
+  }
+}
+
+/** What a query yields has no view of its own: its shape decides. */
+async function formatQueried(result: unknown, options: OutputOptions): Promise<string> {
+  if (options.format === 'json') return `${JSON.stringify(result ?? null, undefined, 2)}\n`
+  if (options.format === 'yaml') return toYaml(result)
+  if (result === null || result === undefined) return ''
+  const rows = Array.isArray(result) ? result : [result]
+  if (options.format === 'ndjson') return rows.map(row => `${JSON.stringify(row)}\n`).join('')
+  const columns = new Set(rows.flatMap(row => (isRecord(row) ? Object.keys(row) : [])))
+  if (columns.size === 0) return rows.map(row => tsvLine((Array.isArray(row) ? row : [row]).map(text))).join('')
+  const view: View<Record<string, unknown>> = {
+    columns: [...columns].map(header => ({header, value: row => text(row[header])})),
+    id: row => text(row.id ?? Object.values(row)[0]),
+  }
+  return formatResult(Array.isArray(result) ? rows : rows[0], view, {...options, query: undefined})
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value)
+
+function text(value: unknown): string {
+  if (value === undefined || value === null) return ''
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}

@@ -1,0 +1,44 @@
+/**
+ * What can go wrong in a way that the user should be told about. The kinds are closed: each has one exit code, and
+ * anything that is not a Problem is a bug.
+ */
+export type ProblemKind =
+  | 'failed'
+  | 'usage'
+  | 'missing'
+  | 'denied'
+  | 'conflict'
+  | 'gave-up'
+  | 'unreachable'
+  | 'interrupted'
+
+export interface ProblemDetails {
+  /** The error code of the service, where it was the service that refused. */
+  code?: string | undefined
+  /** The service's id of the failed request, for a support case. */
+  requestId?: string | undefined
+  cause?: unknown
+}
+
+/** An error meant for the user: what failed and why, and the command that mends it. */
+export class Problem extends Error {
+  readonly code: string | undefined
+  readonly requestId: string | undefined
+
+  constructor(
+    readonly kind: ProblemKind,
+    message: string,
+    readonly hint?: string,
+    details: ProblemDetails = {},
+  ) {
+    super(message, {cause: details.cause})
+    this.name = 'Problem'
+    this.code = details.code
+    this.requestId = details.requestId
+  }
+}
+
+/** True for the service's "there is no such thing". */
+export function isMissing(error: unknown): error is Problem {
+  return error instanceof Problem && error.kind === 'missing'
+}

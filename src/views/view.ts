@@ -1,0 +1,21 @@
+import type {Paint} from './paint.js'
+
+/** What a cell can hold. Dates are shown as "3 minutes ago" to people and as ISO times to programs. */
+export type Cell = string | number | boolean | Date | undefined
+
+export interface Column<Row> {
+  header: string
+  /** The plain value, for pipes, csv and tsv. */
+  value: (row: Row) => Cell
+  /** What a person sees instead of the plain value. */
+  text?: (row: Row, paint: Paint) => string
+}
+
+/** How a result looks: the same value goes to people, through this, and to `--json`, as it is. */
+export interface View<Row> {
+  columns: readonly Column<Row>[]
+  /** What `--output id` prints. */
+  id: (row: Row) => string
+  /** Said on a terminal when there is nothing to show, with the command that changes that. */
+  empty?: string
+}
