@@ -19,7 +19,15 @@ import type {
   VpcLink,
 } from '@aws-sdk/client-api-gateway'
 import type {Api as V2Api, Stage as V2Stage} from '@aws-sdk/client-apigatewayv2'
-import type {LogGroup, LogStream} from '@aws-sdk/client-cloudwatch-logs'
+import type {
+  DeliverySource,
+  Destination,
+  LogGroup,
+  LogStream,
+  MetricFilter,
+  ResourcePolicy,
+  SubscriptionFilter,
+} from '@aws-sdk/client-cloudwatch-logs'
 import type {Role} from '@aws-sdk/client-iam'
 
 /** What a deployment freezes: everything of an API that only goes live by deploying. */
@@ -61,10 +69,21 @@ export interface LogEvent {
   eventId: string
 }
 
+export interface LogStreamRecord {
+  stream: LogStream
+  /** In the order of their ids. */
+  events: LogEvent[]
+}
+
 export interface LogGroupRecord {
   group: LogGroup
-  streams: Record<string, {stream: LogStream; events: LogEvent[]}>
+  /** By name. */
+  streams: Record<string, LogStreamRecord>
   tags: Record<string, string>
+  /** By name. */
+  metricFilters: Record<string, MetricFilter>
+  /** By name. */
+  subscriptionFilters: Record<string, SubscriptionFilter>
 }
 
 /** Everything that AWS keeps per account and Region. */
@@ -79,11 +98,26 @@ export interface RegionState {
   /** WebSocket and HTTP APIs: records only, so that their names and stages can be found. */
   v2Apis: Record<string, {api: V2Api; stages: Record<string, V2Stage>}>
   logGroups: Record<string, LogGroupRecord>
+  /** By name. */
+  logResourcePolicies: Record<string, ResourcePolicy>
+  /** By name. */
+  logDestinations: Record<string, Destination>
+  /** By name. */
+  logDeliverySources: Record<string, DeliverySource>
 }
 
 /** What AWS keeps per account, outside any Region. */
 export interface GlobalState {
-  roles: Record<string, {role: Role; attachedPolicies: string[]; inlinePolicies: Record<string, string>}>
+  /** By name. */
+  roles: Record<string, RoleRecord>
+}
+
+export interface RoleRecord {
+  role: Role
+  /** ARNs of managed policies, in the order they came. */
+  attachedPolicies: string[]
+  /** Policy documents by policy name. */
+  inlinePolicies: Record<string, string>
 }
 
 interface State {
@@ -104,6 +138,9 @@ const emptyRegion = (): RegionState => ({
   clientCertificates: {},
   v2Apis: {},
   logGroups: {},
+  logResourcePolicies: {},
+  logDestinations: {},
+  logDeliverySources: {},
 })
 
 /**
