@@ -9,8 +9,9 @@ import {Gateway} from './gateway/gateway.js'
 import {extendedRequestId} from './identifiers.js'
 import {iam} from './identity/iam.js'
 import {sts} from './identity/sts.js'
+import type {LogOptions} from './logs/log-events.js'
 import {LogWriter} from './logs/log-writer.js'
-import {logs} from './logs/service.js'
+import {cloudwatchLogs} from './logs/service.js'
 import {readJsonInput, writeJsonError, writeJsonOutput} from './protocol/json-rpc.js'
 import {readQueryInput, writeQueryError, writeQueryOutput} from './protocol/query.js'
 import {RestJsonRouter, readRestInput, writeRestError, writeRestOutput} from './protocol/rest-json.js'
@@ -25,7 +26,7 @@ export type Fault =
   /** The connection is cut without an answer. */
   | {kind: 'reset'}
 
-export interface SandboxOptions {
+export interface SandboxOptions extends LogOptions {
   /** 0 takes any free port. */
   port?: number
   /** Where the state lives between runs; in memory only without it. */
@@ -72,6 +73,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 class SandboxServer {
   readonly #rest: {prefix: string; service: Service; router: RestJsonRouter}[]
   readonly #quotas: ControlPlaneQuotas | undefined
+  readonly #logs: Service
   readonly #counts = new Map<string, number>()
   readonly #server: Server
 
@@ -84,6 +86,7 @@ class SandboxServer {
       {prefix: '/v2/', service: websocketApis, router: new RestJsonRouter(websocketApis.operations.values())},
       {prefix: '/', service: apigateway, router: new RestJsonRouter(apigateway.operations.values())},
     ]
+    this.#logs = cloudwatchLogs(options)
     if (options.quotas === 'real') this.#quotas = new ControlPlaneQuotas(options.millis)
     this.#server = createServer((request, response) => void this.#serve(request, response))
     // API Gateway keeps idle connections for 310 s; node's default of 5 s makes pooled clients meet resets.
@@ -166,10 +169,10 @@ class SandboxServer {
     const requestId = randomUUID()
     try {
       const scope = credentialScope(wire)
-      const schema = logs.operations.get(operation)
+      const schema = this.#logs.operations.get(operation)
       if (!schema) throw new ServiceError('UnknownOperationException', 400, `No such operation: ${operation}`)
       const input = await readJsonInput(schema, wire)
-      const output = await this.#carryOut(logs, operation, input, scope, requestId)
+      const output = await this.#carryOut(this.#logs, operation, input, scope, requestId)
       if (output === 'reset') return 'reset'
       const answer = writeJsonOutput(schema, output, wire)
       return {...answer, headers: {...answer.headers, 'x-amzn-requestid': requestId}}

@@ -1,5 +1,5 @@
 import {apigateway} from '../../src/sandbox/control/service.js'
-import {logs} from '../../src/sandbox/logs/service.js'
+import {cloudwatchLogs} from '../../src/sandbox/logs/service.js'
 import type {Service} from '../../src/sandbox/service.js'
 
 const CORE: Readonly<Record<string, RegExp>> = {
@@ -18,7 +18,7 @@ export function isCore(operation: string): boolean {
   return operation === 'invoke' || CORE[service]?.test(name) === true
 }
 
-const SERVICES: Readonly<Record<string, Service>> = {apigateway, logs}
+const SERVICES: Readonly<Record<string, Service>> = {apigateway, logs: cloudwatchLogs({})}
 
 /** Recorded operations that are not part of the sandbox yet. What the sandbox learns to answer leaves this list. */
 export const NOT_YET: readonly string[] = ['cloudwatch.GetMetricData', 'cloudwatch.PutMetricData', 'ec2.DescribeVpcs']

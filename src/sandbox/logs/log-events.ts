@@ -1,0 +1,237 @@
+import type {
+  FilterLogEventsRequest,
+  GetLogEventsRequest,
+  PutLogEventsRequest,
+  RejectedLogEventsInfo,
+} from '@aws-sdk/client-cloudwatch-logs'
+import type {Handlers} from '../service.js'
+import type {LogEvent, LogGroupRecord, LogStreamRecord} from '../store.js'
+import {checkParameters, invalidParameter, LOG_STREAM_NAME} from './constraints.js'
+import {appendEvents, firstIdAt, indexAfter, merged, retentionStart} from './events.js'
+import {compileFilterPattern} from './filter-pattern.js'
+import {logGroupOf, logStreamOf} from './lookup.js'
+import {invalidToken, issueToken, readToken} from './page-token.js'
+
+export interface LogOptions {
+  /** Milliseconds until an event that came in can be read; 0 where not given. */
+  logDelay?: number
+  /** Events that FilterLogEvents looks at for one page, matching or not; 10,000 where not given. */
+  logScanLimit?: number
+}
+
+const HOUR = 60 * 60 * 1000
+const DAY = 24 * HOUR
+const MAX_EVENTS = 10_000
+/** Bytes of a page of answers, and of a batch in PutLogEvents. */
+const MAX_BYTES = 1_048_576
+/** What each event of a batch counts besides its message. */
+const EVENT_OVERHEAD = 26
+/** How far the service looks for one page is not documented, only that a page may come back empty with a token. */
+const DEFAULT_SCAN_LIMIT = 10_000
+
+export function logEvents({logDelay = 0, logScanLimit = DEFAULT_SCAN_LIMIT}: LogOptions): Handlers {
+  const isVisible = (event: LogEvent, now: number) => event.ingestionTime + logDelay <= now
+
+  return {
+    PutLogEvents(input: PutLogEventsRequest, call) {
+      const group = logGroupOf(call, input)
+      const {stream} = logStreamOf(group, input.logStreamName)
+      const events = (input.logEvents ?? []) as {timestamp: number; message: string}[]
+      checkBatch(events)
+      const now = call.millis()
+      const {accepted, rejected} = sortOut(events, group, now)
+      appendEvents(group, stream.logStreamName as string, accepted, now)
+      // Sequence tokens have been ignored since January 2023; one is still sent back.
+      return {nextSequenceToken: firstIdAt(now), rejectedLogEventsInfo: rejected}
+    },
+
+    GetLogEvents(input: GetLogEventsRequest, call) {
+      checkParameters(input, {
+        limit: {min: 1, max: MAX_EVENTS},
+        startTime: {min: 0},
+        endTime: {min: 0},
+        logStreamName: {...LOG_STREAM_NAME, maxLength: 512},
+      })
+      const group = logGroupOf(call, input)
+      const stream = logStreamOf(group, input.logStreamName)
+      const now = call.millis()
+      return readStream(input, stream, retentionStart(group, now), event => isVisible(event, now))
+    },
+
+    FilterLogEvents(input: FilterLogEventsRequest, call) {
+      checkParameters(input, {
+        limit: {min: 1, max: MAX_EVENTS},
+        startTime: {min: 0},
+        endTime: {min: 0},
+        filterPattern: {maxLength: 1024},
+        logStreamNamePrefix: {...LOG_STREAM_NAME, maxLength: 512},
+      })
+      const group = logGroupOf(call, input)
+      const streams = selectedStreams(group, input)
+      const matches = compileFilterPattern(input.filterPattern ?? '')
+      const now = call.millis()
+      const {logStreamNames, logStreamNamePrefix, filterPattern, startTime, endTime} = input
+      const query = [group.group.logGroupArn, logStreamNames, logStreamNamePrefix, filterPattern, startTime, endTime]
+      const start = firstIdAt(Math.max(startTime ?? 0, retentionStart(group, now)))
+      const position = input.nextToken === undefined ? start : readToken(input.nextToken, query, now)
+      const {limit = MAX_EVENTS} = input
+
+      const from = [start, position].sort()[1] as string
+      const events: {logStreamName: string; event: LogEvent}[] = []
+      let bytes = 0
+      let scanned = 0
+      let last = from
+      let isFull = false
+      for (const {stream, event} of merged(streams, from, endTime ?? Number.POSITIVE_INFINITY)) {
+        if (isVisible(event, now) && matches(event.message)) {
+          bytes += Buffer.byteLength(event.message)
+          isFull = bytes > MAX_BYTES && events.length > 0
+          if (isFull) break
+          events.push({logStreamName: stream.stream.logStreamName as string, event})
+        }
+        last = event.eventId
+        scanned++
+        // The service does not look ahead: a full page has a token even where nothing follows it.
+        isFull = events.length === limit || scanned === logScanLimit
+        if (isFull) break
+      }
+      return {
+        events: events.map(({logStreamName, event}) => ({logStreamName, ...event})),
+        // Empty since May 2020.
+        searchedLogStreams: [],
+        nextToken: isFull ? issueToken(query, last, now) : undefined,
+      }
+    },
+  }
+}
+
+/** @throws ServiceError InvalidParameterException */
+function checkBatch(events: readonly {timestamp: number; message: string}[]): void {
+  if (events.length === 0 || events.length > MAX_EVENTS) {
+    const bound = events.length === 0 ? 'greater than or equal to 1' : `less than or equal to ${MAX_EVENTS}`
+    const value = events.length === 0 ? "Value '[]' at" : 'Value at'
+    throw invalidParameter(
+      `1 validation error detected: ${value} 'logEvents' failed to satisfy constraint: Member must have length ${bound}`,
+    )
+  }
+  let total = 0
+  let previous = 0
+  for (const [index, {timestamp, message}] of events.entries()) {
+    checkParameters(
+      {[`logEvents.${index + 1}.member.message`]: message, [`logEvents.${index + 1}.member.timestamp`]: timestamp},
+      {
+        [`logEvents.${index + 1}.member.message`]: {minLength: 1},
+        [`logEvents.${index + 1}.member.timestamp`]: {min: 0},
+      },
+    )
+    if (timestamp < previous) {
+      throw invalidParameter('Log events in a single PutLogEvents request must be in chronological order.')
+    }
+    previous = timestamp
+    const bytes = Buffer.byteLength(message) + EVENT_OVERHEAD
+    if (bytes > MAX_BYTES) {
+      throw invalidParameter(`Log event too large: ${bytes} bytes exceeds limit of ${MAX_BYTES}`)
+    }
+    total += bytes
+  }
+  if (total > MAX_BYTES) throw invalidParameter(`Upload too large: ${total} bytes exceeds limit of ${MAX_BYTES}`)
+  if (previous - (events[0]?.timestamp ?? 0) > DAY) {
+    throw invalidParameter('The batch of log events in a single PutLogEvents request cannot span more than 24 hours.')
+  }
+}
+
+/**
+ * Splits a batch into what is kept and what is not: events more than 14 days old, older than the group's retention, or
+ * more than 2 hours ahead. The rest of the batch is taken all the same.
+ */
+function sortOut(
+  events: readonly {timestamp: number; message: string}[],
+  group: LogGroupRecord,
+  now: number,
+): {accepted: {timestamp: number; message: string}[]; rejected: RejectedLogEventsInfo | undefined} {
+  const countBefore = (moment: number) => {
+    const found = events.findIndex(({timestamp}) => timestamp >= moment)
+    return found < 0 ? events.length : found
+  }
+  const tooOld = countBefore(now - 14 * DAY)
+  const expired = countBefore(retentionStart(group, now))
+  const tooNew = countBefore(now + 2 * HOUR + 1)
+  const rejected: RejectedLogEventsInfo = {}
+  if (tooNew < events.length) rejected.tooNewLogEventStartIndex = tooNew
+  // The two end indexes are exclusive.
+  if (tooOld > 0) rejected.tooOldLogEventEndIndex = tooOld
+  if (expired > tooOld) rejected.expiredLogEventEndIndex = expired
+  return {
+    accepted: events.slice(Math.max(tooOld, expired), tooNew),
+    rejected: Object.keys(rejected).length > 0 ? rejected : undefined,
+  }
+}
+
+/** @throws ServiceError InvalidParameterException, ResourceNotFoundException */
+function selectedStreams(group: LogGroupRecord, input: FilterLogEventsRequest): LogStreamRecord[] {
+  const {logStreamNames: names, logStreamNamePrefix: prefix} = input
+  if (names !== undefined && prefix !== undefined) {
+    // The reference says that this is refused; the words are assumed.
+    throw invalidParameter('logStreamNames and logStreamNamePrefix are mutually exclusive parameters.')
+  }
+  if (names !== undefined) {
+    if (names.length === 0 || names.length > 100) {
+      const bound = names.length === 0 ? 'greater than or equal to 1' : 'less than or equal to 100'
+      throw invalidParameter(
+        `1 validation error detected: Value '[${names.join(', ')}]' at 'logStreamNames' failed to satisfy constraint: Member must have length ${bound}`,
+      )
+    }
+    return [...new Set(names)].map(name => logStreamOf(group, name))
+  }
+  if (prefix === undefined) return Object.values(group.streams)
+  return Object.keys(group.streams)
+    .filter(name => name.startsWith(prefix))
+    .map(name => group.streams[name] as LogStreamRecord)
+}
+
+/** `f/` goes forward from an event, `b/` backward; the id is that of the event at the page's edge. */
+const STREAM_TOKEN = /^([fb])\/(\d{56})\/s$/
+
+/**
+ * One page of one stream, oldest first in either direction. Reading on past an end gives back the token that was sent.
+ * Unlike the service's, these tokens do not expire: they hold nothing but a place.
+ */
+function readStream(
+  input: GetLogEventsRequest,
+  {events}: LogStreamRecord,
+  retained: number,
+  isVisible: (event: LogEvent) => boolean,
+) {
+  const {limit = MAX_EVENTS, startFromHead = false, nextToken} = input
+  const token = nextToken === undefined ? undefined : STREAM_TOKEN.exec(nextToken)
+  if (token === null) throw invalidToken()
+  const first = firstIdAt(Math.max(input.startTime ?? 0, retained))
+  // The end is exclusive here, unlike in FilterLogEvents.
+  const end = input.endTime === undefined ? '9'.repeat(56) : firstIdAt(input.endTime)
+  const [, direction = startFromHead ? 'f' : 'b', place = direction === 'f' ? first : end] = token ?? []
+  const isForward = direction === 'f'
+  const low = indexAfter(events, isForward ? ([first, place].sort()[1] as string) : first)
+  const high = isForward || place >= end ? indexAfter(events, end) : indexBefore(events, place)
+
+  const page: LogEvent[] = []
+  let bytes = 0
+  for (let i = isForward ? low : high - 1; i >= low && i < high && page.length < limit; i += isForward ? 1 : -1) {
+    const event = events[i] as LogEvent
+    if (!isVisible(event)) continue
+    bytes += Buffer.byteLength(event.message)
+    if (bytes > MAX_BYTES && page.length > 0) break
+    page.push(event)
+  }
+  if (!isForward) page.reverse()
+  return {
+    events: page.map(({timestamp, message, ingestionTime}) => ({timestamp, message, ingestionTime})),
+    nextForwardToken: `f/${page.at(-1)?.eventId ?? place}/s`,
+    nextBackwardToken: `b/${page[0]?.eventId ?? place}/s`,
+  }
+}
+
+/** The index of the first event whose id is not less than `id`. */
+function indexBefore(events: readonly LogEvent[], id: string): number {
+  const index = indexAfter(events, id)
+  return events[index - 1]?.eventId === id ? index - 1 : index
+}
