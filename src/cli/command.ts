@@ -104,6 +104,19 @@ export abstract class ApigwCommand extends Command {
     return this.#io.stdin
   }
 
+  protected get env(): NodeJS.ProcessEnv {
+    return this.#io.env
+  }
+
+  protected get cwd(): string {
+    return this.#io.cwd
+  }
+
+  /** Ends with an exit code that is not about this command, such as that of a program it ran. */
+  protected exitWith(code: number): void {
+    process.exitCode = code
+  }
+
   /** Prints a result, one thing or a list, in the format that was asked for. */
   protected async show<Row>(data: Row | readonly Row[], view: View<Row>): Promise<void> {
     const options = this.#outputOptions(false)

@@ -1,0 +1,63 @@
+import {spawn} from 'node:child_process'
+import {constants} from 'node:os'
+import {resolve} from 'node:path'
+import * as Flags from '@oclif/core/flags'
+import {Problem} from '../domain/problem.js'
+
+/** Flags of the commands that start a sandbox. */
+export const sandboxFlags = {
+  state: Flags.string({description: 'keep the state in this file between runs', helpValue: 'FILE'}),
+  latency: Flags.integer({description: 'hold every answer back this long', helpValue: 'MS', min: 0}),
+  quotas: Flags.option({
+    description: '"real" enforces the documented control-plane rates',
+    options: ['off', 'real'] as const,
+    default: 'off',
+  })(),
+  function: Flags.string({
+    description:
+      'a local JavaScript module that stands in for a Lambda function; its handler(event, context) is called',
+    helpValue: 'NAME=FILE',
+    multiple: true,
+  }),
+}
+
+/** Reads `--function NAME=FILE` into module paths by function name. */
+export function functionsOf(pairs: readonly string[] | undefined, cwd: string): Record<string, string> {
+  return Object.fromEntries(
+    (pairs ?? []).map(pair => {
+      const cut = pair.indexOf('=')
+      if (cut < 1) throw new Problem('usage', `--function "${pair}" is not of the form NAME=FILE.`)
+      return [pair.slice(0, cut), resolve(cwd, pair.slice(cut + 1))]
+    }),
+  )
+}
+
+/** A failure to start or open the state, in the user's words. */
+export function startProblem(error: unknown, port: number): Problem {
+  const {code, message} = error as NodeJS.ErrnoException
+  if (code === 'EADDRINUSE') {
+    return new Problem('conflict', `Port ${port} is in use.`, 'Take another: --port 0 takes any free one.', {code})
+  }
+  return new Problem('failed', `The sandbox did not start: ${message}`, undefined, {code, cause: error})
+}
+
+/**
+ * Runs a program with the given environment, on this terminal. Ctrl-C reaches it by itself; a SIGTERM is passed on.
+ * @returns its exit code; 128 and the signal's number when a signal ended it
+ */
+export function runProgram(words: readonly string[], env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<number> {
+  const [program = '', ...rest] = words
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, rest, {env, stdio: 'inherit'})
+    const stop = () => child.kill('SIGTERM')
+    signal.addEventListener('abort', stop, {once: true})
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      const why = error.code === 'ENOENT' ? 'there is no such program' : error.message
+      reject(new Problem('usage', `Cannot run ${program}: ${why}.`))
+    })
+    child.once('exit', (code, ended) => {
+      signal.removeEventListener('abort', stop)
+      resolve(code ?? 128 + (constants.signals[ended ?? 'SIGTERM'] ?? 0))
+    })
+  })
+}
