@@ -274,6 +274,7 @@ async function readRequest(request: IncomingMessage): Promise<WireRequest> {
     path: cut < 0 ? url : url.slice(0, cut),
     query: new URLSearchParams(cut < 0 ? '' : url.slice(cut + 1)),
     headers: request.headers,
+    rawHeaders: request.rawHeaders,
     body: Buffer.concat(chunks),
   }
 }

@@ -1,8 +1,15 @@
-import {randomUUID} from 'node:crypto'
+import {randomBytes, randomUUID} from 'node:crypto'
 import {extendedRequestId} from '../identifiers.js'
 import type {LogWriter} from '../logs/log-writer.js'
 import type {WireRequest, WireResponse} from '../protocol/wire.js'
-import type {Snapshot, Store} from '../store.js'
+import type {Store} from '../store.js'
+import {newContext, substitute, traceId} from './context.js'
+import {execute} from './execution.js'
+import {header, headerFields, queryFields, removeHeader, setHeader} from './fields.js'
+import {GatewayFault, gatewayResponse} from './gateway-responses.js'
+import type {Arrival, Invocation, MethodRequest, MethodResponse} from './invocation.js'
+import {routeOf, settingOf} from './routing.js'
+import {UsageGate} from './usage.js'
 
 /** Where a data-plane request is addressed to. */
 export interface Address {
@@ -25,7 +32,11 @@ const PATH_PREFIX = '/execute-api/'
 
 /** The data plane: serves the deployed snapshot of each stage. */
 export class Gateway {
-  constructor(private readonly parts: GatewayParts) {}
+  readonly #usage: UsageGate
+
+  constructor(private readonly parts: GatewayParts) {
+    this.#usage = new UsageGate(parts.store, parts.millis)
+  }
 
   /** Reads `http://{apiId}.execute-api.localhost/{stage}/...` and `/execute-api/{apiId}/{stage}/...`. */
   address(request: WireRequest): Address | undefined {
@@ -40,50 +51,166 @@ export class Gateway {
     return {apiId, stage, path: `/${rest.join('/')}`}
   }
 
-  async invoke(address: Address, request: WireRequest, _sourceIp: string): Promise<WireResponse> {
-    const {store, logs} = this.parts
-    const requestId = randomUUID()
-    const headers = {
-      'content-type': 'application/json',
-      'x-amzn-requestid': requestId,
-      'x-amz-apigw-id': extendedRequestId(),
+  async invoke(address: Address, wire: WireRequest, sourceIp: string): Promise<WireResponse> {
+    const arrival = this.#arrive(address, wire, sourceIp)
+    if (!arrival) return unknownHost()
+    let response: MethodResponse
+    try {
+      response = await this.#answer(arrival)
+    } catch (error) {
+      if (!(error instanceof GatewayFault)) throw error
+      response = gatewayResponse(error, arrival)
     }
-    const forbidden = (type: string, message: string) => ({
-      status: 403,
-      headers: {...headers, 'x-amzn-errortype': type},
-      body: JSON.stringify({message}),
-    })
-    const region = store.regionOfApi(address.apiId)
-    const stage = region?.record.stages[address.stage]
-    const snapshot = region?.record.deployments[stage?.deploymentId ?? '']?.snapshot
-    if (!region || !stage || !snapshot) return forbidden('ForbiddenException', 'Forbidden')
-    const resource = Object.values((snapshot as Snapshot).resources).find(({path}) => path === address.path)
-    const method = resource?.resourceMethods?.[request.method]
-    if (!resource || !method) return forbidden('MissingAuthenticationTokenException', 'Missing Authentication Token')
-    const log = logs.execution(region.name, address.apiId, stage, resource.path!, request.method, requestId)
-    log.info(`Starting execution for request: ${requestId}`)
-    log.info(`HTTP Method: ${request.method}, Resource Path: ${resource.path}`)
-    let answer: WireResponse
-    const key = Object.values(region.state.apiKeys).find(({value}) => value === request.headers['x-api-key'])
-    const onPlan = Object.values(region.state.usagePlans).some(
-      ({plan, keyIds}) =>
-        keyIds.includes(key?.id ?? '') &&
-        plan.apiStages?.some(s => s.apiId === address.apiId && s.stage === address.stage),
-    )
-    if (method.apiKeyRequired && !(key?.enabled && onPlan)) answer = forbidden('ForbiddenException', 'Forbidden')
-    else {
-      const response = Object.values(method.methodIntegration?.integrationResponses ?? {})[0]
-      answer = {
-        status: Number(response?.statusCode ?? 200),
-        headers,
-        body: response?.responseTemplates?.['application/json'] ?? '',
-      }
-      log.info('Successfully completed execution')
-    }
-    log.info(`Method completed with status: ${answer.status}`)
-    log.close()
-    return answer
+    this.#logAccess(arrival, response)
+    return wireResponse(arrival, response)
   }
 
   async stop(): Promise<void> {}
+
+  /** Undefined where no stage answers to the address. */
+  #arrive(address: Address, wire: WireRequest, sourceIp: string): Arrival | undefined {
+    const found = this.parts.store.regionOfApi(address.apiId)
+    const stage = found?.record.stages[address.stage]
+    if (!found || !stage) return undefined
+    const isCanary = Math.random() * 100 < (stage.canarySettings?.percentTraffic ?? 0)
+    const deploymentId = isCanary ? stage.canarySettings?.deploymentId : stage.deploymentId
+    const snapshot = found.record.deployments[deploymentId ?? '']?.snapshot
+    if (!snapshot || snapshot.api.disableExecuteApiEndpoint) return undefined
+    const startedAt = this.parts.millis()
+    const requestId = randomUUID()
+    const trace = traceId(startedAt, randomBytes(12).toString('hex'))
+    const request = methodRequest(address, wire, sourceIp, trace)
+    return {
+      requestId,
+      startedAt,
+      region: found.name,
+      state: found.state,
+      apiId: address.apiId,
+      stage,
+      snapshot,
+      isCanary,
+      variables: {...stage.variables, ...(isCanary ? stage.canarySettings?.stageVariableOverrides : {})},
+      request,
+      context: newContext({
+        apiId: address.apiId,
+        region: found.name,
+        stageName: address.stage,
+        deploymentId,
+        endpointType: snapshot.api.endpointConfiguration?.types?.[0],
+        isCanary,
+        requestId,
+        extendedRequestId: extendedRequestId(),
+        traceId: trace,
+        sourceIp,
+        startedAt,
+        request,
+      }),
+    }
+  }
+
+  async #answer(arrival: Arrival): Promise<MethodResponse> {
+    const {request, stage} = arrival
+    this.#usage.admitToAccount(arrival.region)
+    const route = routeOf(arrival.snapshot, request.httpMethod, request.path)
+    if (!route) throw new GatewayFault('MISSING_AUTHENTICATION_TOKEN')
+    const {resource, method} = route
+    Object.assign(arrival.context, {resourceId: resource.id, resourcePath: resource.path})
+    request.pathParameters = route.pathParameters
+    const setting = settingOf(stage, resource.path!, request.httpMethod)
+    const log = this.parts.logs.execution(loggedStage(arrival), setting, arrival.requestId)
+    const invocation: Invocation = {...arrival, resource, method, setting, log}
+    try {
+      return await this.#passGates(invocation)
+    } finally {
+      log.close()
+    }
+  }
+
+  /** The gates in the service's order, then the execution. */
+  async #passGates(invocation: Invocation): Promise<MethodResponse> {
+    const {context, log, resource} = invocation
+    log.info(`Extended Request Id: ${context.extendedRequestId}`)
+    try {
+      this.#usage.admit(invocation)
+      const response = await execute(invocation, resource.path!)
+      log.info(`Method completed with status: ${response.status}`)
+      if (invocation.endpointRequestId) log.info(endpointLine(invocation))
+      return response
+    } catch (error) {
+      if (!(error instanceof GatewayFault)) throw error
+      const response = gatewayResponse(error, invocation)
+      log.error(`Method completed with status: ${response.status}`)
+      if (invocation.endpointRequestId) log.error(endpointLine(invocation))
+      return response
+    }
+  }
+
+  #logAccess(arrival: Arrival, response: MethodResponse): void {
+    const {context, stage, variables} = arrival
+    const {destinationArn, format} = stage.accessLogSettings ?? {}
+    if (!destinationArn || !format) return
+    Object.assign(context, {
+      status: response.status,
+      responseLength: Buffer.byteLength(response.body),
+      responseLatency: this.parts.millis() - arrival.startedAt,
+    })
+    this.parts.logs.access(loggedStage(arrival), destinationArn, substitute(format, context, variables, '-'))
+  }
+}
+
+const loggedStage = ({region, apiId, stage, isCanary}: Arrival) => ({
+  region,
+  apiId,
+  stageName: stage.stageName!,
+  isCanary,
+})
+
+const endpointLine = ({endpointRequestId}: Invocation) => `AWS Integration Endpoint RequestId : ${endpointRequestId}`
+
+/** An API or stage that is not there is answered before any stage's settings apply, and logged nowhere. */
+function unknownHost(): WireResponse {
+  return {
+    status: 403,
+    headers: {
+      'Content-Type': 'application/json',
+      'x-amzn-RequestId': randomUUID(),
+      'x-amzn-ErrorType': 'ForbiddenException',
+      'x-amz-apigw-id': extendedRequestId(),
+    },
+    body: '{"message":"Forbidden"}',
+  }
+}
+
+/** Headers that belong to the connection and are not handed on. */
+const CONNECTION_HEADERS = ['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'content-length']
+
+function methodRequest({path}: Address, wire: WireRequest, sourceIp: string, trace: string): MethodRequest {
+  const headers = headerFields(wire.rawHeaders)
+  for (const name of CONNECTION_HEADERS) removeHeader(headers, name)
+  const forwarded = header(headers, 'x-forwarded-for')
+  setHeader(headers, 'X-Forwarded-For', forwarded ? `${forwarded}, ${sourceIp}` : sourceIp)
+  // Clients of the service come by HTTPS, always.
+  setHeader(headers, 'X-Forwarded-Port', '443')
+  setHeader(headers, 'X-Forwarded-Proto', 'https')
+  setHeader(headers, 'X-Amzn-Trace-Id', trace)
+  return {
+    httpMethod: wire.method,
+    path,
+    headers,
+    query: queryFields(wire.query),
+    body: wire.body,
+    pathParameters: {},
+  }
+}
+
+function wireResponse({context, requestId}: Arrival, {status, headers, body}: MethodResponse): WireResponse {
+  return {
+    status,
+    headers: {
+      ...Object.fromEntries(headers),
+      'x-amzn-RequestId': requestId,
+      'x-amz-apigw-id': context.extendedRequestId,
+    },
+    body,
+  }
 }

@@ -10,13 +10,16 @@ export interface WireRequest {
   path: string
   query: URLSearchParams
   headers: IncomingHttpHeaders
+  /** Names and values in turn, with the client's own spelling and repetitions. */
+  rawHeaders: string[]
   body: Buffer
 }
 
 /** A response as it goes out. */
 export interface WireResponse {
   status: number
-  headers: Record<string, string>
+  /** A list is sent as one header line each. */
+  headers: Record<string, string | string[]>
   body: string | Uint8Array
 }
 

@@ -1,0 +1,177 @@
+import type {Integration, IntegrationResponse} from '@aws-sdk/client-api-gateway'
+import {dumped} from '../../logs/log-writer.js'
+import {type Fields, header, mediaType, setHeader} from '../fields.js'
+import {GatewayFault} from '../gateway-responses.js'
+import type {Invocation, MethodResponse} from '../invocation.js'
+import {matchesWhole} from '../java-regex.js'
+import {mappedRequestValue, mappedResponseValue} from '../parameter-mapping.js'
+import {renderTemplate} from '../templates.js'
+
+/** What a back end is sent, after the mappings of a custom integration. */
+export interface EndpointRequest {
+  /** Only what the integration maps; the client's own parameters stay behind. */
+  headers: Fields
+  query: Fields
+  /** Values for the variables in the integration's URI. */
+  path: Map<string, string>
+  body: string | Buffer
+}
+
+/** What a back end answered. */
+export interface EndpointResponse {
+  status: number
+  headers: Fields
+  body: string | Buffer
+}
+
+/** Ends a request whose API is set up wrongly; the reason goes to the log only. */
+export function configurationError({log}: Invocation, reason: string): GatewayFault {
+  log.error(`Execution failed due to configuration error: ${reason}`)
+  return new GatewayFault('API_CONFIGURATION_ERROR')
+}
+
+/** The mapped parameters of an integration, overrides of its template included. Call it after `mappedBody`. */
+export function mappedParameters(integration: Integration, invocation: Invocation): Omit<EndpointRequest, 'body'> {
+  const mapped = {headers: new Map() as Fields, query: new Map() as Fields, path: new Map<string, string>()}
+  for (const [target, source] of Object.entries(integration.requestParameters ?? {})) {
+    const values = mappedRequestValue(source, invocation)
+    const [, place, name = ''] = /^integration\.request\.(\w+)\.(.+)$/.exec(target) ?? []
+    if (!values || !place) continue
+    if (place === 'header' || place === 'multivalueheader') setHeader(mapped.headers, name, ...values)
+    else if (place === 'querystring' || place === 'multivaluequerystring') mapped.query.set(name, values)
+    else if (place === 'path') mapped.path.set(name, values[0]!)
+  }
+  const {requestOverride} = invocation.context
+  for (const [name, value] of Object.entries(requestOverride.header)) setHeader(mapped.headers, name, ...texts(value))
+  for (const [name, value] of Object.entries(requestOverride.querystring)) mapped.query.set(name, texts(value))
+  for (const [name, value] of Object.entries(requestOverride.path)) mapped.path.set(name, String(value))
+  return mapped
+}
+
+const texts = (value: unknown) => (Array.isArray(value) ? value.map(String) : [String(value)])
+
+/**
+ * The body for the back end: the client's through the template of its content type, or as it is where the integration
+ * lets it pass.
+ * @throws GatewayFault UNSUPPORTED_MEDIA_TYPE, or API_CONFIGURATION_ERROR for a broken template
+ */
+export function mappedBody(integration: Integration, invocation: Invocation): string | Buffer {
+  const {request, snapshot} = invocation
+  const contentType = header(request.headers, 'content-type')
+  const body = incomingBody(request.body, isBinary(snapshot.api.binaryMediaTypes, contentType), integration)
+  const templates = integration.requestTemplates ?? {}
+  const template = templates[mediaType(contentType) ?? 'application/json']
+  if (template === undefined || typeof body !== 'string') {
+    const behavior = integration.passthroughBehavior ?? 'WHEN_NO_MATCH'
+    const passes = behavior === 'WHEN_NO_MATCH' || (behavior === 'WHEN_NO_TEMPLATES' && isEmpty(templates))
+    if (!passes && template === undefined) throw new GatewayFault('UNSUPPORTED_MEDIA_TYPE')
+    return body
+  }
+  try {
+    return renderTemplate(template, body, invocation)
+  } catch (error) {
+    throw configurationError(invocation, `Unable to transform request: ${(error as Error).message}`)
+  }
+}
+
+const isEmpty = (value: object) => Object.keys(value).length === 0
+
+function incomingBody(body: Buffer, binary: boolean, {contentHandling}: Integration): string | Buffer {
+  if (binary) return contentHandling === 'CONVERT_TO_TEXT' ? body.toString('base64') : body
+  return contentHandling === 'CONVERT_TO_BINARY' ? Buffer.from(body.toString(), 'base64') : body.toString()
+}
+
+/** Whether a media type is among the API's binary ones; `*` stands for anything in either half. */
+export function isBinary(types: string[] | undefined, contentType: string | undefined): boolean {
+  const [main, sub] = (mediaType(contentType) ?? '').split('/')
+  return (types ?? []).some(type => {
+    const [wantedMain, wantedSub] = type.toLowerCase().split('/')
+    return (wantedMain === '*' || wantedMain === main) && (wantedSub === '*' || wantedSub === sub)
+  })
+}
+
+/**
+ * Turns a back end's answer into the method's by the integration response that is selected.
+ * @param selection what the patterns are held against: the HTTP status, or the error message of a function
+ * @throws GatewayFault API_CONFIGURATION_ERROR
+ */
+export function mappedResponse(
+  integration: Integration,
+  endpoint: EndpointResponse,
+  selection: string,
+  invocation: Invocation,
+): MethodResponse {
+  const selected = selectResponse(integration, selection)
+  if (!selected) {
+    throw configurationError(
+      invocation,
+      `No match for output mapping and no default output mapping configured. Endpoint Response Status Code: ${endpoint.status}`,
+    )
+  }
+  const {context, log} = invocation
+  const response: MethodResponse = {
+    status: Number(selected.statusCode),
+    headers: new Map([['Content-Type', ['application/json']]]),
+    body: outgoingBody(endpoint, selected, invocation),
+  }
+  const text = response.body.toString()
+  for (const [target, source] of Object.entries(selected.responseParameters ?? {})) {
+    const values = mappedResponseValue(source, invocation, {headers: endpoint.headers, body: endpoint.body.toString()})
+    if (values) setHeader(response.headers, target.replace(/^method\.response\.header\./, ''), ...values)
+  }
+  const template = responseTemplate(selected, invocation)
+  if (template && typeof response.body === 'string') {
+    if (!mapsContentType(selected)) setHeader(response.headers, 'Content-Type', template.contentType)
+    try {
+      response.body = renderTemplate(template.text, text, invocation)
+    } catch (error) {
+      throw configurationError(invocation, `Unable to transform response: ${(error as Error).message}`)
+    }
+  }
+  const {responseOverride} = context
+  if (responseOverride.status !== undefined) response.status = Number(responseOverride.status)
+  for (const [name, value] of Object.entries(responseOverride.header)) {
+    setHeader(response.headers, name, ...texts(value))
+  }
+  log.trace(`Method response body after transformations: ${response.body}`)
+  log.trace(`Method response headers: ${dumped(response.headers)}`)
+  return response
+}
+
+/** The first whose pattern matches the whole text, else the one without a pattern. */
+function selectResponse(integration: Integration, selection: string): IntegrationResponse | undefined {
+  const responses = Object.values(integration.integrationResponses ?? {})
+  const matching = responses.find(({selectionPattern}) => selectionPattern && isMatch(selectionPattern, selection))
+  return matching ?? responses.find(({selectionPattern}) => !selectionPattern)
+}
+
+function isMatch(pattern: string, text: string): boolean {
+  try {
+    return matchesWhole(pattern, text)
+  } catch {
+    // What JavaScript cannot read as a regular expression selects nothing.
+    return false
+  }
+}
+
+function outgoingBody(
+  {body}: EndpointResponse,
+  {contentHandling}: IntegrationResponse,
+  {request, snapshot}: Invocation,
+) {
+  const wanted = isBinary(snapshot.api.binaryMediaTypes, header(request.headers, 'accept'))
+  if (contentHandling === 'CONVERT_TO_BINARY') return Buffer.from(body.toString(), 'base64')
+  if (contentHandling === 'CONVERT_TO_TEXT') return Buffer.from(body).toString('base64')
+  return wanted ? body : body.toString()
+}
+
+function responseTemplate({responseTemplates = {}}: IntegrationResponse, {request}: Invocation) {
+  const accepted = mediaType(header(request.headers, 'accept')) ?? ''
+  const contentType = [accepted, 'application/json', ...Object.keys(responseTemplates)].find(type =>
+    Object.hasOwn(responseTemplates, type),
+  )
+  return contentType === undefined ? undefined : {contentType, text: responseTemplates[contentType]!}
+}
+
+const mapsContentType = ({responseParameters = {}}: IntegrationResponse) =>
+  Object.keys(responseParameters).some(target => target.toLowerCase() === 'method.response.header.content-type')
