@@ -9,7 +9,7 @@ import type {View} from '../views/view.js'
 import {type Context, type ContextFlags, resolveContext} from './context.js'
 import {EXIT_CODES, failureOf} from './failure.js'
 import {Interrupt} from './interrupt.js'
-import {hasColor, type Io, processIo, write} from './io.js'
+import {hasColor, type Io, terminal, write} from './io.js'
 import {
   FORMATS,
   type Format,
@@ -31,9 +31,6 @@ type GlobalFlags = ContextFlags & {output?: Format; json?: boolean; query?: stri
  * command line (its `--json` loses exit codes, a closed pipe does not stop it), so they are not used.
  */
 export abstract class ApigwCommand extends Command {
-  /** The streams and environment of the process; tests put their own here. */
-  static io: Io = processIo
-
   static override baseFlags = {
     profile: Flags.string({
       description: 'named profile of your AWS configuration',
@@ -63,7 +60,7 @@ export abstract class ApigwCommand extends Command {
     }),
   }
 
-  readonly #io = (this.constructor as typeof ApigwCommand).io
+  readonly #io = terminal.io
   readonly #interrupt = new Interrupt(this.#io)
   #flags: GlobalFlags = {}
   #context: Context | undefined

@@ -9,12 +9,12 @@ export interface Io {
   cwd: string
 }
 
-export const processIo: Io = {
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  env: process.env,
-  cwd: process.cwd(),
+/**
+ * The streams and environment of the process; tests put their own here. Not a static of the command class: oclif writes
+ * those into the manifest, environment and all.
+ */
+export const terminal: {io: Io} = {
+  io: {stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env: process.env, cwd: process.cwd()},
 }
 
 /**

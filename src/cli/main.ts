@@ -1,7 +1,7 @@
 import {run} from '@oclif/core/run'
 import {isDebug, wantsJson} from './command.js'
 import {failureOf} from './failure.js'
-import {hasColor, processIo} from './io.js'
+import {hasColor, terminal} from './io.js'
 
 /**
  * Runs the program. Commands report their own failures; what arrives here happened outside of one, such as a command
@@ -12,7 +12,7 @@ export async function main(argv: string[], url: string): Promise<void> {
   try {
     await run(argv, url)
   } catch (error) {
-    const {stderr, env} = processIo
+    const {stderr, env} = terminal.io
     const failure = failureOf(error, {json: wantsJson(argv), color: hasColor(stderr, env), debug: isDebug(env)})
     stderr.write(failure.text)
     process.exitCode = failure.exitCode

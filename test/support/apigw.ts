@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {PassThrough, Writable} from 'node:stream'
 import {fileURLToPath} from 'node:url'
-import {ApigwCommand} from '../../src/cli/command.js'
+import {terminal} from '../../src/cli/io.js'
 import type {Sandbox} from '../../src/sandbox/server.js'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -40,7 +40,7 @@ export async function apigw(command: CommandClass, argv: string[], options: RunO
   Object.assign(process.env, env)
   const before = process.exitCode
   process.exitCode = undefined
-  ApigwCommand.io = {stdin, stdout, stderr, env: process.env, cwd: options.cwd ?? emptyFolder()}
+  terminal.io = {stdin, stdout, stderr, env: process.env, cwd: options.cwd ?? emptyFolder()}
   try {
     await command.run(argv, ROOT)
     return {stdout: stdout.text, stderr: stderr.text, exitCode: Number(process.exitCode ?? 0)}
