@@ -1,11 +1,18 @@
 import type {Session} from '../domain/session.js'
 import {configurationOf, type Send, sender} from './client.js'
+import {problemOf} from './failure.js'
 
 type Sdk = typeof import('@aws-sdk/client-api-gateway')
 
 export interface ApiGateway {
   sdk: Sdk
   send: Send
+  config: {
+    /** @throws Problem usage when no Region is set */
+    region(): Promise<string>
+    /** URL of an endpoint other than the service's own. */
+    endpoint(): Promise<string | undefined>
+  }
 }
 
 /** One client per session, however many adapters open it. */
@@ -23,5 +30,16 @@ export function openApiGateway(session: Session): Promise<ApiGateway> {
 
 async function connect(session: Session): Promise<ApiGateway> {
   const [sdk, configuration] = await Promise.all([import('@aws-sdk/client-api-gateway'), configurationOf(session)])
-  return {sdk, send: sender(new sdk.APIGatewayClient(configuration), session)}
+  const client = new sdk.APIGatewayClient(configuration)
+  return {
+    sdk,
+    send: sender(client, session),
+    config: {
+      region: () =>
+        client.config.region().catch(error => {
+          throw problemOf(error, 'reading the configuration', session)
+        }),
+      endpoint: async () => session.endpointUrl ?? (await client.config.serviceConfiguredEndpoint?.()),
+    },
+  }
 }

@@ -63,6 +63,7 @@ export async function resolveContext(
       profile: flags.profile ?? env.AWS_PROFILE ?? project.profile,
       region: flags.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? project.region,
       endpointUrl: flags['endpoint-url'],
+      invokeUrl: env.APIGW_INVOKE_URL,
       pacing: env.APIGW_PACING !== 'off',
       maxWait: (flags['max-wait'] ?? MAX_WAIT_SECONDS) * 1000,
       signal,

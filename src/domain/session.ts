@@ -13,6 +13,8 @@ export interface Session {
   region?: string | undefined
   /** Endpoint of all services, instead of the SDK's own choice. */
   endpointUrl?: string | undefined
+  /** How a stage is addressed on another endpoint, with `{api}` and `{stage}` in it (APIGW_INVOKE_URL). */
+  invokeUrl?: string | undefined
   /** Keep to the service's documented control-plane rates without waiting to be refused. */
   pacing: boolean
   /** Milliseconds that one call may wait in all for a throttle to lift. */
