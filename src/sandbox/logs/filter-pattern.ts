@@ -353,22 +353,17 @@ function takeField(scanner: Scanner): Field {
   if (scanner.takeToken(/\.\.\./)) return '...'
   let own: string | undefined
   const takeName = () => {
-    const name = scanner.expect(/[p{L}p{N}_*$-]+/)
+    const name = scanner.expect(/[\p{L}\p{N}_*$-]+/u)
     own ??= name
     // A condition on another field belongs in that field's place: the service refuses it here.
     if (name !== own) throw invalidPattern()
   }
-  let isPlain = false
-  const condition = takeCondition<string>(scanner, () => {
+  return takeCondition<string>(scanner, () => {
     takeName()
-    if (scanner.takeToken(/(?=[,\]]|$)/) !== undefined) {
-      isPlain = true
-      return () => true
-    }
+    if (scanner.takeToken(/(?=,|$)/) !== undefined) return () => true
     const {operator, value} = takeComparison(scanner, BARE_FIELD_VALUE)
     return text => compareField(text, operator, value)
   })
-  return isPlain ? () => true : condition
 }
 
 function compareField(text: string, operator: Operator, value: Value): boolean {
