@@ -20,6 +20,7 @@ import type {
 } from '@aws-sdk/client-api-gateway'
 import type {Api as V2Api, Stage as V2Stage} from '@aws-sdk/client-apigatewayv2'
 import type {
+  DeliveryDestination,
   DeliverySource,
   Destination,
   LogGroup,
@@ -104,6 +105,8 @@ export interface RegionState {
   logDestinations: Record<string, Destination>
   /** By name. */
   logDeliverySources: Record<string, DeliverySource>
+  /** By name. */
+  logDeliveryDestinations: Record<string, DeliveryDestination>
 }
 
 /** What AWS keeps per account, outside any Region. */
@@ -141,6 +144,7 @@ const emptyRegion = (): RegionState => ({
   logResourcePolicies: {},
   logDestinations: {},
   logDeliverySources: {},
+  logDeliveryDestinations: {},
 })
 
 /**

@@ -1,15 +1,30 @@
 import * as client from '@aws-sdk/client-cloudwatch-logs'
 import {operationsOf} from '../protocol/operations.js'
 import type {Service} from '../service.js'
+import {deliveries} from './deliveries.js'
+import {destinations} from './destinations.js'
 import {type LogOptions, logEvents} from './log-events.js'
 import {logGroupTags} from './log-group-tags.js'
 import {logGroups} from './log-groups.js'
 import {logStreams} from './log-streams.js'
+import {metricFilters} from './metric-filters.js'
+import {resourcePolicies} from './resource-policies.js'
+import {subscriptionFilters} from './subscription-filters.js'
 
 /** CloudWatch Logs. */
 export function cloudwatchLogs(options: LogOptions): Service {
   return {
     operations: operationsOf(client),
-    handlers: {...logGroups, ...logGroupTags, ...logStreams, ...logEvents(options)},
+    handlers: {
+      ...logGroups,
+      ...logGroupTags,
+      ...logStreams,
+      ...logEvents(options),
+      ...metricFilters,
+      ...subscriptionFilters,
+      ...resourcePolicies,
+      ...destinations,
+      ...deliveries,
+    },
   }
 }
