@@ -6,7 +6,8 @@ export type Match = {bindings: Bindings} | {difference: string}
 /** Masks without a name of their own: any present value will do. */
 const WILDCARDS = new Set(['datetime', 'timestamp', 'date'])
 
-const MASK = /<([a-z][a-z0-9-]*)(:\d+)?>/g
+/** `<name>` or `<name:1>`, and the date in the name of an exported file, `oas30_date.json`. */
+const MASK = /<([a-z][a-z0-9-]*)(:\d+)?>|(?<=_)date(?=\.)/g
 
 /** The account id in the recordings. */
 const RECORDED_ACCOUNT = '111111111111'

@@ -1,6 +1,5 @@
-import type {CreateRestApiRequest, ImportRestApiRequest, RestApi} from '@aws-sdk/client-api-gateway'
+import type {CreateRestApiRequest, RestApi} from '@aws-sdk/client-api-gateway'
 import {longId} from '../identifiers.js'
-import {readDefinition} from '../openapi/import.js'
 import type {Call, Handlers} from '../service.js'
 import type {RestApiRecord} from '../store.js'
 import {restApiOf} from './lookup.js'
@@ -9,15 +8,6 @@ import {page} from './paging.js'
 export const restApis: Handlers = {
   CreateRestApi(input: CreateRestApiRequest, call) {
     const record = newRestApi(input, call)
-    call.state.restApis[record.api.id!] = record
-    return record.api
-  },
-
-  ImportRestApi(input: ImportRestApiRequest, call) {
-    const definition = readDefinition(Buffer.from(input.body!).toString())
-    const type = input.parameters?.endpointConfigurationTypes as 'EDGE' | undefined
-    const record = newRestApi({name: definition.name, endpointConfiguration: type && {types: [type]}}, call)
-    definition.apply(record)
     call.state.restApis[record.api.id!] = record
     return record.api
   },

@@ -1,6 +1,7 @@
 import * as client from '@aws-sdk/client-api-gateway'
+import {openapi} from '../openapi/handlers.js'
 import {operationsOf} from '../protocol/operations.js'
-import type {Service} from '../service.js'
+import type {Handlers, Service} from '../service.js'
 import {account} from './account.js'
 import {apiKeys} from './api-keys.js'
 import {deployments} from './deployments.js'
@@ -10,17 +11,19 @@ import {restApis} from './rest-apis.js'
 import {stages} from './stages.js'
 import {usagePlans} from './usage-plans.js'
 
+const control: Handlers = {
+  ...account,
+  ...apiKeys,
+  ...deployments,
+  ...methods,
+  ...resources,
+  ...restApis,
+  ...stages,
+  ...usagePlans,
+}
+
 /** API Gateway's control plane for REST APIs. */
 export const apigateway: Service = {
   operations: operationsOf(client),
-  handlers: {
-    ...account,
-    ...apiKeys,
-    ...deployments,
-    ...methods,
-    ...resources,
-    ...restApis,
-    ...stages,
-    ...usagePlans,
-  },
+  handlers: {...control, ...openapi(control)},
 }

@@ -1,0 +1,113 @@
+import type {CreateRestApiRequest, EndpointConfiguration, PutMode, RestApi} from '@aws-sdk/client-api-gateway'
+import type {Call, Handlers} from '../service.js'
+import type {RestApiRecord} from '../store.js'
+import type {Definition} from './definition.js'
+import {isTree, listOf, present, textOf} from './document.js'
+
+/** An API as it will be after an import, and a call whose state has it. */
+export interface Draft {
+  record: RestApiRecord
+  call: Call
+}
+
+type Settings = Partial<CreateRestApiRequest>
+
+/**
+ * The beginning of a new API.
+ * @param parameters of the import; `endpointConfigurationTypes` is the one that matters here
+ */
+export function newDraft(
+  definition: Definition,
+  parameters: Record<string, string>,
+  control: Handlers,
+  call: Call,
+): Draft {
+  const {endpointConfigurationTypes: types} = parameters
+  const settings = settingsOf(definition)
+  const endpoint = {...settings.endpointConfiguration, ...(types && {types: types.split(',')})} as EndpointConfiguration
+  const draft = create(
+    {...settings, ...(Object.keys(endpoint).length > 0 && {endpointConfiguration: endpoint})},
+    control,
+    call,
+  )
+  // An imported API has the models of its definition only, as recorded, not those that a new one starts with.
+  draft.record.models = {}
+  return withPolicy(draft)
+}
+
+/** A copy of an API with the settings of a definition. The type of its endpoint stays. Source: developer guide, api-gateway-import-api-update. */
+export function updateDraft(
+  record: RestApiRecord,
+  definition: Definition,
+  mode: PutMode,
+  control: Handlers,
+  call: Call,
+): Draft {
+  const {api} = record
+  const said = settingsOf(definition)
+  const {vpcEndpointIds, ...endpoint} = api.endpointConfiguration ?? {}
+  const merging = mode === 'merge'
+  const settings: Settings = {
+    ...(merging ? mergedSettings(api, said) : said),
+    endpointConfiguration: {...endpoint, ...(merging && {vpcEndpointIds}), ...said.endpointConfiguration},
+    securityPolicy: api.securityPolicy,
+    endpointAccessMode: api.endpointAccessMode,
+    tags: api.tags,
+  }
+  const {id, createdDate, rootResourceId} = api
+  const {resources, models, requestValidators, authorizers, gatewayResponses, documentationParts} = record
+  const draft = create(settings, control, call)
+  const parts = {resources, models, requestValidators, authorizers, gatewayResponses, documentationParts}
+  draft.record = {
+    ...record,
+    ...structuredClone(parts),
+    api: {...draft.record.api, id, createdDate, rootResourceId},
+  }
+  draft.call.state.restApis[id!] = draft.record
+  return withPolicy(draft)
+}
+
+/** What the definition says wins; binary media types add up, as recorded. */
+function mergedSettings(api: RestApi, said: Settings): Settings {
+  const {description, version, apiKeySource, minimumCompressionSize, policy, disableExecuteApiEndpoint} = api
+  const binaryMediaTypes = [...new Set([...(api.binaryMediaTypes ?? []), ...(said.binaryMediaTypes ?? [])])]
+  return {
+    ...present({description, version, apiKeySource, minimumCompressionSize, policy, disableExecuteApiEndpoint}),
+    ...said,
+    ...(binaryMediaTypes.length > 0 && {binaryMediaTypes}),
+  }
+}
+
+/** The control plane's own operation makes the API, with its checks and defaults, in a state of its own. */
+function create(settings: Settings, control: Handlers, call: Call): Draft {
+  const scratch = {...call, state: {...call.state, restApis: {...call.state.restApis}}}
+  const {id} = control.CreateRestApi!(settings, scratch) as RestApi
+  return {record: scratch.state.restApis[id!]!, call: scratch}
+}
+
+function settingsOf({root, title, description, version, endpointConfiguration}: Definition): Settings {
+  const binaryMediaTypes = listOf(root['x-amazon-apigateway-binary-media-types']).map(String)
+  const vpcEndpointIds = listOf(endpointConfiguration.vpcEndpointIds).map(String)
+  const compression = textOf(root['x-amazon-apigateway-minimum-compression-size'])
+  const policy = root['x-amazon-apigateway-policy']
+  const {disableExecuteApiEndpoint: disabled} = endpointConfiguration
+  return present({
+    name: title,
+    description,
+    version,
+    binaryMediaTypes: binaryMediaTypes.length > 0 ? binaryMediaTypes : undefined,
+    minimumCompressionSize: compression === undefined ? undefined : Number(compression),
+    apiKeySource: textOf(root['x-amazon-apigateway-api-key-source'])?.toUpperCase() as Settings['apiKeySource'],
+    policy: isTree(policy) ? JSON.stringify(policy) : undefined,
+    disableExecuteApiEndpoint: disabled === undefined ? undefined : disabled === true,
+    endpointConfiguration: vpcEndpointIds.length > 0 ? ({vpcEndpointIds} as EndpointConfiguration) : undefined,
+  })
+}
+
+/** `execute-api:/...` in a policy stands for the API itself. Source: developer guide, x-amazon-apigateway-policy. */
+function withPolicy(draft: Draft): Draft {
+  const {api} = draft.record
+  const {region, accountId} = draft.call
+  api.policy = api.policy?.replaceAll('"execute-api:/', `"arn:aws:execute-api:${region}:${accountId}:${api.id}/`)
+  return draft
+}

@@ -1,0 +1,127 @@
+import type {
+  ExportResponse,
+  GetExportRequest,
+  ImportDocumentationPartsRequest,
+  ImportRestApiRequest,
+  PutMode,
+  PutRestApiRequest,
+  RestApi,
+} from '@aws-sdk/client-api-gateway'
+import {stringify} from 'yaml'
+import {restApiOf, stageOf} from '../control/lookup.js'
+import {badRequest, notFound, validation} from '../errors.js'
+import type {Handlers} from '../service.js'
+import {readDefinition} from './definition.js'
+import {parseDefinition, type Tree} from './document.js'
+import {importDocumentation} from './documentation.js'
+import {newDraft, updateDraft} from './drafts.js'
+import {type DefinitionWriter, type Extensions, exportApi, versionOf} from './export.js'
+import {Findings} from './findings.js'
+import {type BasePathUse, DefinitionImport, type ImportOptions} from './import.js'
+import {oas30} from './oas30.js'
+import {swagger} from './swagger.js'
+
+/**
+ * Import and export of API definitions.
+ * @param control the operations of the control plane, with which an import is carried out
+ */
+export const openapi = (control: Handlers): Handlers => ({
+  ImportRestApi(input: ImportRestApiRequest, call): RestApi {
+    const findings = new Findings()
+    const definition = readDefinition(input.body, call, findings)
+    const draft = newDraft(definition, input.parameters ?? {}, control, call)
+    new DefinitionImport(definition, draft, control, findings, optionsOf(input.parameters)).run()
+    findings.conclude(input.failOnWarnings)
+    const {api} = draft.record
+    call.state.restApis[api.id!] = draft.record
+    return {...api, warnings: findings.warnings}
+  },
+
+  PutRestApi(input: PutRestApiRequest, call): RestApi {
+    const findings = new Findings()
+    const definition = readDefinition(input.body, call, findings)
+    const mode = modeOf(input.mode)
+    const draft = updateDraft(restApiOf(call, input.restApiId), definition, mode, control, call)
+    const building = new DefinitionImport(definition, draft, control, findings, optionsOf(input.parameters))
+    if (mode === 'overwrite') building.clear()
+    building.run()
+    findings.conclude(input.failOnWarnings)
+    const {api} = draft.record
+    call.state.restApis[api.id!] = draft.record
+    return {...api, tags: api.tags ?? {}, warnings: findings.warnings}
+  },
+
+  ImportDocumentationParts(input: ImportDocumentationPartsRequest, call) {
+    const root = parseDefinition(input.body, call)
+    if (!root) throw badRequest('Unable to build importer with provided input.')
+    const record = restApiOf(call, input.restApiId)
+    const findings = new Findings()
+    const parts = modeOf(input.mode) === 'overwrite' ? {} : structuredClone(record.documentationParts)
+    const ids = importDocumentation(root, parts, findings)
+    findings.conclude(input.failOnWarnings)
+    record.documentationParts = parts
+    return {ids, warnings: findings.warnings}
+  },
+
+  GetExport(input: GetExportRequest, call): ExportResponse {
+    const record = restApiOf(call, input.restApiId)
+    const stage = stageOf(record, input.stageName)
+    const writer = writerOf(input.exportType)
+    const snapshot = record.deployments[stage.deploymentId ?? '']?.snapshot
+    if (!snapshot) throw notFound('Invalid Deployment identifier specified')
+    const source = {snapshot, stage: stage.stageName!, region: call.region}
+    const document = exportApi(source, writer, extensionsOf(input.parameters?.extensions))
+    const format = input.accepts?.includes('yaml') ? 'yaml' : 'json'
+    return {
+      // As recorded, whatever was asked for.
+      contentType: 'application/octet-stream',
+      contentDisposition: `attachment; filename="${input.exportType}_${versionOf(snapshot)}.${format}"`,
+      body: Buffer.from(format === 'yaml' ? yaml(document) : JSON.stringify(document, null, 2)),
+    }
+  },
+})
+
+const BASE_PATH_USES: readonly string[] = ['ignore', 'prepend', 'split']
+
+function optionsOf(parameters: Record<string, string> = {}): ImportOptions {
+  const basePath = parameters.basepath ?? 'ignore'
+  // Assumed wording, here and for the export below.
+  if (!BASE_PATH_USES.includes(basePath)) {
+    throw badRequest(`Invalid basepath specified. Valid options are ${BASE_PATH_USES.join(',')}`)
+  }
+  return {basePath: basePath as BasePathUse, documentation: parameters.ignore !== 'documentation'}
+}
+
+function modeOf(mode: PutMode | undefined): PutMode {
+  if (mode === undefined || mode === 'merge' || mode === 'overwrite') return mode ?? 'merge'
+  throw validation(
+    `Value '${mode}' at 'mode' failed to satisfy constraint: Member must satisfy enum value set: [merge, overwrite]`,
+  )
+}
+
+function writerOf(exportType: string | undefined): DefinitionWriter {
+  if (exportType === 'oas30') return oas30
+  if (exportType === 'swagger') return swagger
+  throw badRequest('Invalid export type specified. Valid options are oas30,swagger')
+}
+
+const EXTENSIONS: readonly string[] = ['integrations', 'authorizers', 'apigateway', 'postman']
+
+/**
+ * Reads the comma list of an export. `apigateway` is all of them, as recorded and told for `integrations`. For `postman`
+ * the document stays as it is: what the service adds for that program is not documented, and it reads the plain one.
+ */
+function extensionsOf(list = ''): Extensions {
+  const names = list.split(',').map(name => name.trim())
+  const unknown = names.find(name => name !== '' && !EXTENSIONS.includes(name))
+  if (unknown) throw badRequest(`Invalid extension specified: ${unknown}. Valid options are ${EXTENSIONS.join(',')}`)
+  const apigateway = names.includes('apigateway')
+  return {
+    integrations: apigateway || names.includes('integrations'),
+    authorizers: apigateway || names.includes('authorizers'),
+    apigateway,
+  }
+}
+
+const yaml = (document: Tree) =>
+  `---\n${stringify(document, {defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN', aliasDuplicateObjects: false})}`
