@@ -74,6 +74,9 @@ async function toCsv(rows: string[][]): Promise<string> {
   return stringify(rows)
 }
 
+/** The AWS CLI takes `[?name==`prod`]` without quotes inside the backticks, and so do the scripts written for it. */
+const LENIENT = {enable_legacy_literals: true}
+
 /** @throws Problem usage for an expression that is not JMESPath */
 async function search(data: unknown, query: string): Promise<unknown> {
   const [{search}, {Problem}] = await Promise.all([
@@ -81,7 +84,7 @@ async function search(data: unknown, query: string): Promise<unknown> {
     import('../domain/problem.js'),
   ])
   try {
-    return search(JSON.parse(JSON.stringify(data ?? null)), query)
+    return search(JSON.parse(JSON.stringify(data ?? null)), query, LENIENT)
   } catch (error) {
     throw new Problem('usage', `--query is not a JMESPath expression: ${(error as Error).message}`)
   }
