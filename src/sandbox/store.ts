@@ -87,6 +87,12 @@ export interface LogGroupRecord {
   subscriptionFilters: Record<string, SubscriptionFilter>
 }
 
+export interface V2ApiRecord {
+  api: V2Api
+  /** By name. */
+  stages: Record<string, V2Stage>
+}
+
 /** Everything that AWS keeps per account and Region. */
 export interface RegionState {
   account: {cloudwatchRoleArn?: string}
@@ -97,7 +103,7 @@ export interface RegionState {
   domainNames: Record<string, {domain: DomainName; mappings: Record<string, BasePathMapping>}>
   clientCertificates: Record<string, ClientCertificate>
   /** WebSocket and HTTP APIs: records only, so that their names and stages can be found. */
-  v2Apis: Record<string, {api: V2Api; stages: Record<string, V2Stage>}>
+  v2Apis: Record<string, V2ApiRecord>
   logGroups: Record<string, LogGroupRecord>
   /** By name. */
   logResourcePolicies: Record<string, ResourcePolicy>

@@ -1,6 +1,8 @@
 import {APIGateway} from '@aws-sdk/client-api-gateway'
+import {ApiGatewayV2} from '@aws-sdk/client-apigatewayv2'
 import {CloudWatchLogs} from '@aws-sdk/client-cloudwatch-logs'
 import {IAM} from '@aws-sdk/client-iam'
+import {STS} from '@aws-sdk/client-sts'
 import {onTestFinished} from 'vitest'
 import {type Sandbox, type SandboxOptions, startSandbox} from '../../src/sandbox/server.js'
 
@@ -20,7 +22,9 @@ export function clientsOn(sandbox: Sandbox) {
   }
   return {
     apigateway: new APIGateway(configuration),
+    apigatewayv2: new ApiGatewayV2(configuration),
     logs: new CloudWatchLogs(configuration),
     iam: new IAM(configuration),
+    sts: new STS(configuration),
   }
 }
