@@ -1,9 +1,10 @@
 // Bundles src into dist: one entry per command, what they share in chunks, so that a command loads only what it uses.
 // oclif stays outside the bundle: inlining it would swallow the TypeScript compiler that it reaches for.
-import {mkdir, readdir, rm} from 'node:fs/promises'
+import {mkdir, readdir, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {build} from 'esbuild'
+import {licencesOf} from './licences.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -20,7 +21,9 @@ const entryPoints = [
 
 await rm(join(root, 'dist'), {recursive: true, force: true})
 await mkdir(join(root, 'dist'), {recursive: true})
-await build({
+const {metafile} = await build({
+  absWorkingDir: root,
+  metafile: true,
   entryPoints,
   outdir: join(root, 'dist'),
   outbase: join(root, 'src'),
@@ -35,10 +38,12 @@ await build({
   minifySyntax: true,
   minifyWhitespace: true,
   keepNames: false,
-  legalComments: 'linked',
+  // Their words are in dist/LICENCES.txt, whole.
+  legalComments: 'none',
   logLevel: 'warning',
   // CommonJS packages inside an ES module bundle call require for node's own modules.
   banner: {
     js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);",
   },
 })
+await writeFile(join(root, 'dist', 'LICENCES.txt'), await licencesOf(Object.keys(metafile.inputs)))
