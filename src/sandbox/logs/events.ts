@@ -13,6 +13,35 @@ export function eventId(timestamp: number, ingestionTime: number, random: bigint
 /** Comes before every event of this millisecond and after every earlier one. */
 export const firstIdAt = (timestamp: number): EventId => eventId(Math.max(0, timestamp), 0, 0n, 0)
 
+/** The later of two moments. */
+export const laterOf = (a: EventId, b: EventId) => [a, b].sort()[1] as EventId
+
+/** An event and the stream it is in. */
+export interface PlacedEvent {
+  stream: LogStreamRecord
+  event: LogEvent
+}
+
+export const idOf = ({eventId}: LogEvent) => eventId
+export const idOfPlaced = ({event}: PlacedEvent) => event.eventId
+
+/**
+ * The events of each group in the order of their ids, all streams together. Derived from the streams, so it is not part
+ * of the state: made when first asked for, kept up as events come in.
+ */
+const orders = new WeakMap<LogGroupRecord, PlacedEvent[]>()
+
+/** The events of a group in the order of their ids: timestamp, then ingestion time, then batch. */
+export function eventsInOrder(group: LogGroupRecord): readonly PlacedEvent[] {
+  let order = orders.get(group)
+  if (!order) {
+    order = Object.values(group.streams).flatMap(stream => stream.events.map(event => ({stream, event})))
+    order.sort((a, b) => (a.event.eventId < b.event.eventId ? -1 : 1))
+    orders.set(group, order)
+  }
+  return order
+}
+
 /**
  * Adds one batch to a stream, which it makes if need be, and keeps the stream in the order of its event ids.
  * @param lines in chronological order
@@ -25,17 +54,23 @@ export function appendEvents(
   ingestionTime: number,
 ): void {
   if (lines.length === 0) return
+  const order = eventsInOrder(group) as PlacedEvent[]
   const target = group.streams[streamName] ?? addStream(group, streamName, ingestionTime)
   const random = BigInt(`0x${randomBytes(8).toString('hex')}`)
-  const last = target.events.at(-1)?.eventId ?? ''
-  const late = (lines[0]?.timestamp ?? 0) <= (target.events.at(-1)?.timestamp ?? -1)
-  lines.forEach(({timestamp, message}, index) => {
-    target.events.push({timestamp, ingestionTime, message, eventId: eventId(timestamp, ingestionTime, random, index)})
-  })
-  // Two sorted runs: the sort merges them.
-  if (late && (target.events.at(-lines.length)?.eventId ?? '') < last) {
-    target.events.sort((a, b) => (a.eventId < b.eventId ? -1 : 1))
-  }
+  const batch = lines.map(
+    ({timestamp, message}, index): LogEvent => ({
+      timestamp,
+      ingestionTime,
+      message,
+      eventId: eventId(timestamp, ingestionTime, random, index),
+    }),
+  )
+  mergeIn(target.events, batch, idOf)
+  mergeIn(
+    order,
+    batch.map(event => ({stream: target, event})),
+    idOfPlaced,
+  )
   const {stream} = target
   stream.firstEventTimestamp = target.events[0]?.timestamp
   stream.lastEventTimestamp = target.events.at(-1)?.timestamp
@@ -58,6 +93,11 @@ export function addStream(group: LogGroupRecord, name: string, now: number): Log
   return record
 }
 
+export function removeStream(group: LogGroupRecord, name: string): void {
+  delete group.streams[name]
+  orders.delete(group)
+}
+
 const DAY = 24 * 60 * 60 * 1000
 
 /** Before this moment the group's events have expired. @param now milliseconds since 1970 */
@@ -69,72 +109,31 @@ export function retentionStart({group}: LogGroupRecord, now: number): number {
 export function dropExpired(group: LogGroupRecord, now: number): void {
   const start = retentionStart(group, now)
   if (start <= 0) return
-  for (const {events} of Object.values(group.streams)) events.splice(0, indexAfter(events, firstIdAt(start)))
+  for (const {events} of Object.values(group.streams)) {
+    events.splice(0, indexAfter(events, firstIdAt(start), idOf))
+  }
+  orders.delete(group)
 }
 
-/** The index of the first event whose id is greater than `id`. */
-export function indexAfter(events: readonly LogEvent[], id: EventId): number {
+/** The index of the first item whose id is greater than `id`, in items that are in the order of their ids. */
+export function indexAfter<Item>(items: readonly Item[], id: EventId, idOf: (item: Item) => EventId): number {
   let low = 0
-  let high = events.length
+  let high = items.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if ((events[middle] as LogEvent).eventId <= id) low = middle + 1
+    if (idOf(items[middle] as Item) <= id) low = middle + 1
     else high = middle
   }
   return low
 }
 
-interface Cursor {
-  stream: LogStreamRecord
-  index: number
-  event: LogEvent
-}
-
-/**
- * The events of several streams as one sequence, in the order of their ids, from the first after `from` on. Costs a
- * look at each stream and then the logarithm of their number per event; events outside the window are never touched.
- * @param until milliseconds since 1970, inclusive
- */
-export function* merged(
-  streams: Iterable<LogStreamRecord>,
-  from: EventId,
-  until: number,
-): Generator<{stream: LogStreamRecord; event: LogEvent}> {
-  const heap: Cursor[] = []
-  for (const stream of streams) {
-    const last = stream.events.at(-1)
-    if (!last || last.eventId <= from) continue
-    const index = indexAfter(stream.events, from)
-    const event = stream.events[index] as LogEvent
-    if (event.timestamp <= until) heap.push({stream, index, event})
+/** Adds a sorted batch to sorted items: at the end as a rule, and moving only what is later where it comes late. */
+function mergeIn<Item>(items: Item[], batch: readonly Item[], idOf: (item: Item) => EventId): void {
+  const later = items.splice(indexAfter(items, idOf(batch[0] as Item), idOf))
+  if (later.length === 0) {
+    for (const item of batch) items.push(item)
+    return
   }
-  for (let i = (heap.length >>> 1) - 1; i >= 0; i--) sink(heap, i)
-  for (let top = heap[0]; top; top = heap[0]) {
-    yield {stream: top.stream, event: top.event}
-    top.index++
-    const next = top.stream.events[top.index]
-    if (next && next.timestamp <= until) top.event = next
-    else {
-      const last = heap.pop() as Cursor
-      if (heap.length === 0) return
-      heap[0] = last
-    }
-    sink(heap, 0)
-  }
-}
-
-/** Restores the heap, smallest id on top, below an entry that may be too large for its place. */
-function sink(heap: Cursor[], start: number): void {
-  const moving = heap[start] as Cursor
-  let hole = start
-  for (;;) {
-    let child = 2 * hole + 1
-    const right = heap[child + 1]
-    if (right && right.event.eventId < (heap[child] as Cursor).event.eventId) child++
-    const smaller = heap[child]
-    if (!smaller || smaller.event.eventId >= moving.event.eventId) break
-    heap[hole] = smaller
-    hole = child
-  }
-  heap[hole] = moving
+  const rest = [...later, ...batch].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1))
+  for (const item of rest) items.push(item)
 }

@@ -7,7 +7,17 @@ import type {
 import type {Handlers} from '../service.js'
 import type {LogEvent, LogGroupRecord, LogStreamRecord} from '../store.js'
 import {checkParameters, invalidParameter, LOG_STREAM_NAME} from './constraints.js'
-import {appendEvents, firstIdAt, indexAfter, merged, retentionStart} from './events.js'
+import {
+  appendEvents,
+  eventsInOrder,
+  firstIdAt,
+  idOf,
+  idOfPlaced,
+  indexAfter,
+  laterOf,
+  type PlacedEvent,
+  retentionStart,
+} from './events.js'
 import {compileFilterPattern} from './filter-pattern.js'
 import {logGroupOf, logStreamOf} from './lookup.js'
 import {invalidToken, issueToken, readToken} from './page-token.js'
@@ -67,7 +77,7 @@ export function logEvents({logDelay = 0, logScanLimit = DEFAULT_SCAN_LIMIT}: Log
         logStreamNamePrefix: {...LOG_STREAM_NAME, maxLength: 512},
       })
       const group = logGroupOf(call, input)
-      const streams = selectedStreams(group, input)
+      const isSelected = streamSelection(group, input)
       const matches = compileFilterPattern(input.filterPattern ?? '')
       const now = call.millis()
       const {logStreamNames, logStreamNamePrefix, filterPattern, startTime, endTime} = input
@@ -76,27 +86,31 @@ export function logEvents({logDelay = 0, logScanLimit = DEFAULT_SCAN_LIMIT}: Log
       const position = input.nextToken === undefined ? start : readToken(input.nextToken, query, now)
       const {limit = MAX_EVENTS} = input
 
-      const from = [start, position].sort()[1] as string
-      const events: {logStreamName: string; event: LogEvent}[] = []
+      const order = eventsInOrder(group)
+      const until = endTime ?? Number.POSITIVE_INFINITY
+      const found: PlacedEvent[] = []
       let bytes = 0
       let scanned = 0
-      let last = from
+      let last = laterOf(start, position)
       let isFull = false
-      for (const {stream, event} of merged(streams, from, endTime ?? Number.POSITIVE_INFINITY)) {
+      for (let i = indexAfter(order, last, idOfPlaced); i < order.length && !isFull; i++) {
+        const placed = order[i] as PlacedEvent
+        const {stream, event} = placed
+        if (event.timestamp > until) break
+        if (!isSelected(stream)) continue
         if (isVisible(event, now) && matches(event.message)) {
           bytes += Buffer.byteLength(event.message)
-          isFull = bytes > MAX_BYTES && events.length > 0
+          isFull = bytes > MAX_BYTES && found.length > 0
           if (isFull) break
-          events.push({logStreamName: stream.stream.logStreamName as string, event})
+          found.push(placed)
         }
         last = event.eventId
         scanned++
         // The service does not look ahead: a full page has a token even where nothing follows it.
-        isFull = events.length === limit || scanned === logScanLimit
-        if (isFull) break
+        isFull = found.length === limit || scanned === logScanLimit
       }
       return {
-        events: events.map(({logStreamName, event}) => ({logStreamName, ...event})),
+        events: found.map(({stream, event}) => ({logStreamName: stream.stream.logStreamName, ...event})),
         // Empty since May 2020.
         searchedLogStreams: [],
         nextToken: isFull ? issueToken(query, last, now) : undefined,
@@ -167,9 +181,11 @@ function sortOut(
   }
 }
 
-/** @throws ServiceError InvalidParameterException, ResourceNotFoundException */
-function selectedStreams(group: LogGroupRecord, input: FilterLogEventsRequest): LogStreamRecord[] {
-  const {logStreamNames: names, logStreamNamePrefix: prefix} = input
+/** Which streams are asked for. @throws ServiceError InvalidParameterException, ResourceNotFoundException */
+function streamSelection(
+  group: LogGroupRecord,
+  {logStreamNames: names, logStreamNamePrefix: prefix}: FilterLogEventsRequest,
+): (stream: LogStreamRecord) => boolean {
   if (names !== undefined && prefix !== undefined) {
     // The reference says that this is refused; the words are assumed.
     throw invalidParameter('logStreamNames and logStreamNamePrefix are mutually exclusive parameters.')
@@ -181,12 +197,11 @@ function selectedStreams(group: LogGroupRecord, input: FilterLogEventsRequest): 
         `1 validation error detected: Value '[${names.join(', ')}]' at 'logStreamNames' failed to satisfy constraint: Member must have length ${bound}`,
       )
     }
-    return [...new Set(names)].map(name => logStreamOf(group, name))
+    const streams = new Set(names.map(name => logStreamOf(group, name)))
+    return stream => streams.has(stream)
   }
-  if (prefix === undefined) return Object.values(group.streams)
-  return Object.keys(group.streams)
-    .filter(name => name.startsWith(prefix))
-    .map(name => group.streams[name] as LogStreamRecord)
+  if (prefix === undefined) return () => true
+  return ({stream}) => stream.logStreamName?.startsWith(prefix) ?? false
 }
 
 /** `f/` goes forward from an event, `b/` backward; the id is that of the event at the page's edge. */
@@ -210,8 +225,8 @@ function readStream(
   const end = input.endTime === undefined ? '9'.repeat(56) : firstIdAt(input.endTime)
   const [, direction = startFromHead ? 'f' : 'b', place = direction === 'f' ? first : end] = token ?? []
   const isForward = direction === 'f'
-  const low = indexAfter(events, isForward ? ([first, place].sort()[1] as string) : first)
-  const high = isForward || place >= end ? indexAfter(events, end) : indexBefore(events, place)
+  const low = indexAfter(events, isForward ? laterOf(first, place) : first, idOf)
+  const high = isForward || place >= end ? indexAfter(events, end, idOf) : indexBefore(events, place)
 
   const page: LogEvent[] = []
   let bytes = 0
@@ -232,6 +247,6 @@ function readStream(
 
 /** The index of the first event whose id is not less than `id`. */
 function indexBefore(events: readonly LogEvent[], id: string): number {
-  const index = indexAfter(events, id)
+  const index = indexAfter(events, id, idOf)
   return events[index - 1]?.eventId === id ? index - 1 : index
 }

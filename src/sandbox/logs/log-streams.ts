@@ -1,7 +1,7 @@
 import type {DescribeLogStreamsRequest, LogStream} from '@aws-sdk/client-cloudwatch-logs'
 import type {Handlers} from '../service.js'
 import {alreadyExists, checkNameLength, checkParameters, invalidParameter, LOG_STREAM_NAME} from './constraints.js'
-import {addStream} from './events.js'
+import {addStream, removeStream} from './events.js'
 import {logGroupOf, logStreamOf} from './lookup.js'
 import {pageByKey} from './page-token.js'
 
@@ -23,7 +23,7 @@ export const logStreams: Handlers = {
   DeleteLogStream(input: StreamAddress, call) {
     const group = logGroupOf(call, input)
     logStreamOf(group, input.logStreamName)
-    delete group.streams[input.logStreamName]
+    removeStream(group, input.logStreamName)
   },
 
   DescribeLogStreams(input: DescribeLogStreamsRequest, call) {
