@@ -1,7 +1,8 @@
-import type {MethodSetting, Stage as SdkStage} from '@aws-sdk/client-api-gateway'
+import type {MethodSetting, PatchOperation, Stage as SdkStage} from '@aws-sdk/client-api-gateway'
 import type {Session} from '../domain/session.js'
-import type {MethodSettings, Stage, StageStore} from '../domain/stages.js'
+import type {MethodChanges, MethodSettings, Stage, StageChanges, StageStore} from '../domain/stages.js'
 import {openApiGateway} from './api-gateway.js'
+import {allPages} from './paging.js'
 
 /** Stages of REST APIs over the SDK. */
 export async function openStages(session: Session): Promise<StageStore> {
@@ -14,6 +15,18 @@ export async function openStages(session: Session): Promise<StageStore> {
     },
     async get(restApiId, stageName) {
       return stageFrom(await send(new sdk.GetStageCommand({restApiId, stageName})))
+    },
+    async update(restApiId, stageName, changes) {
+      const patchOperations = patchOf(changes)
+      return stageFrom(await send(new sdk.UpdateStageCommand({restApiId, stageName, patchOperations})))
+    },
+    async plansOf(apiId, stage) {
+      const names: string[] = []
+      for await (const plan of allPages(page => send(new sdk.GetUsagePlansCommand(page)))) {
+        const has = plan.apiStages?.some(linked => linked.apiId === apiId && linked.stage === stage)
+        if (has) names.push(plan.name ?? plan.id ?? '')
+      }
+      return names
     },
   }
 }
@@ -68,4 +81,49 @@ function methodOf(key: string): string {
   const path = key.slice(0, cut).replaceAll('~1', '/').replaceAll('~0', '~')
   if (path === '*') return '*'
   return `${key.slice(cut + 1)} ${path.startsWith('/') ? path : `/${path}`}`
+}
+
+/** One patch for all changes, which the service carries out as a whole or not at all. */
+function patchOf(changes: StageChanges): PatchOperation[] {
+  const {variables = {}, unsetVariables = [], cacheSize, methodSettings} = changes
+  return [
+    ...replace('/deploymentId', changes.deploymentId),
+    ...replace('/description', changes.description),
+    ...replace('/tracingEnabled', changes.tracing),
+    ...replace('/clientCertificateId', changes.clientCertificateId),
+    ...replace('/cacheClusterEnabled', cacheSize && cacheSize !== 'off'),
+    ...replace('/cacheClusterSize', cacheSize === 'off' ? undefined : cacheSize),
+    ...Object.entries(variables).flatMap(([name, value]) => replace(`/variables/${name}`, value)),
+    ...unsetVariables.map((name): PatchOperation => ({op: 'remove', path: `/variables/${name}`})),
+    ...(methodSettings ? methodPatch(methodSettings) : []),
+  ]
+}
+
+function methodPatch(changes: MethodChanges): PatchOperation[] {
+  const at = `/${keyOf(changes.method)}`
+  return [
+    ...replace(`${at}/logging/loglevel`, changes.loggingLevel),
+    ...replace(`${at}/logging/dataTrace`, changes.dataTrace),
+    ...replace(`${at}/metrics/enabled`, changes.metrics),
+    ...replace(`${at}/throttling/rateLimit`, changes.throttleRate),
+    ...replace(`${at}/throttling/burstLimit`, changes.throttleBurst),
+    ...replace(`${at}/caching/enabled`, changes.caching),
+    ...replace(`${at}/caching/ttlInSeconds`, changes.cacheTtl),
+  ]
+}
+
+/** Every value of a patch is text. */
+function replace(path: string, value: string | number | boolean | undefined): PatchOperation[] {
+  return value === undefined ? [] : [{op: 'replace', path, value: String(value)}]
+}
+
+/** The key of a method's settings: every slash of the resource path is written `~1`, the first included. */
+function keyOf(method: string): string {
+  if (method === '*') return '*/*'
+  const cut = method.indexOf(' ')
+  const path = method
+    .slice(cut + 1)
+    .replaceAll('~', '~0')
+    .replaceAll('/', '~1')
+  return `${path}/${method.slice(0, cut)}`
 }

@@ -22,15 +22,26 @@ export const confirmFlag = {
   confirm: Flags.string({description: 'go on without asking: the name of what is to be deleted', helpValue: 'NAME'}),
 }
 
-/** `name=value`, as often as wanted. */
-export const pairsFlag = Flags.custom<[string, string]>({
+/** What a `NAME=VALUE` says. */
+interface Pair {
+  name: string
+  value: string
+}
+
+/** `name=value`, as often as wanted; read it with `recordOf`. An object, because oclif's types have no flags of tuples. */
+export const pairsFlag = Flags.custom<Pair>({
   helpValue: 'NAME=VALUE',
   multiple: true,
   parse: async text => pairOf(text),
 })
 
-function pairOf(text: string): [string, string] {
+function pairOf(text: string): Pair {
   const cut = text.indexOf('=')
   if (cut < 1) throw new Problem('usage', `"${text}" is not of the form NAME=VALUE.`)
-  return [text.slice(0, cut), text.slice(cut + 1)]
+  return {name: text.slice(0, cut), value: text.slice(cut + 1)}
+}
+
+/** What a flag of pairs says, as one object; of a name that comes twice the last holds. */
+export function recordOf(pairs: readonly Pair[] = []): Record<string, string> {
+  return Object.fromEntries(pairs.map(({name, value}) => [name, value]))
 }

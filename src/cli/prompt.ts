@@ -45,16 +45,23 @@ export class Prompt {
   }
 
   /**
-   * Agreement to something that cannot be undone: its name, typed, or given as `--confirm NAME`.
+   * Agreement to something that cannot be undone, or must not happen by mistake: its name, typed, or given as
+   * `--confirm NAME`.
    * @param given what `--confirm` said
+   * @param flag how to say it on the command line, where that is not `--confirm`
    */
-  async confirmName(question: {message: string; name: string; given: string | undefined}): Promise<void> {
-    const {message, name, given} = question
+  async confirmName(question: {
+    message: string
+    name: string
+    given: string | undefined
+    flag?: string
+  }): Promise<void> {
+    const {message, name, given, flag = `--confirm ${quoted(name)}`} = question
     if (given === name) return
     if (given !== undefined) {
       throw new Problem('usage', `--confirm "${given}" is not the name.`, `To go on: --confirm ${quoted(name)}`)
     }
-    this.#require(`--confirm ${quoted(name)}`, message)
+    this.#require(flag, message)
     const typed = await this.#ask<string>({type: 'input', message: `${message} Type "${name}" to go on:`})
     if (typed !== name) throw new Problem('interrupted', 'That is not the name. Nothing was changed.')
   }

@@ -61,10 +61,34 @@ export interface StageRequest {
   cacheSize?: CacheSize | undefined
 }
 
+/** What can be changed in one step; what is undefined stays as it is. */
+export interface StageChanges {
+  deploymentId?: string | undefined
+  /** Empty to have none. */
+  description?: string | undefined
+  /** Set in addition to those there are. */
+  variables?: Record<string, string> | undefined
+  unsetVariables?: readonly string[] | undefined
+  tracing?: boolean | undefined
+  /** Empty to have none. */
+  clientCertificateId?: string | undefined
+  cacheSize?: CacheSize | 'off' | undefined
+  methodSettings?: MethodChanges | undefined
+}
+
+/** Changes to what is set for all methods (`*`) or for one. */
+export interface MethodChanges extends Partial<Omit<MethodSettings, 'method'>> {
+  method: string
+}
+
 /** The stages of an API. `get`, `update` and `delete` throw Problem `missing` for a stage that is not there. */
 export interface StageStore {
   list(apiId: string): Promise<Stage[]>
   get(apiId: string, name: string): Promise<Stage>
+  /** All of the changes or, when the service refuses one, none. */
+  update(apiId: string, name: string, changes: StageChanges): Promise<Stage>
+  /** Names of the usage plans that have the stage. */
+  plansOf(apiId: string, stage: string): Promise<string[]>
 }
 
 /**
@@ -81,6 +105,26 @@ export async function resolveStage<S extends {name: string}>(
   const stage = stages.find(stage => stage.name === name)
   if (!stage) throw noStage(stages, name)
   return stage
+}
+
+/** What a stage that is not there yet is called in a list to choose from; no stage can have that name. */
+const NEW_STAGE = '(a new stage)'
+
+/**
+ * The name of the stage to deploy to, which need not be there yet: as given, or chosen by a person.
+ * @throws Problem usage for what cannot be a name, or when nothing was said and nobody can be asked
+ */
+export async function stageToDeploy(
+  stages: readonly {name: string}[],
+  ref: string | undefined,
+  ask: {choose: Choose; text: (question: {message: string; flag: string}) => Promise<string>},
+): Promise<string> {
+  if (ref !== undefined) return checkStageName(ref)
+  const flag = '--stage NAME'
+  const choices = [...stages.map(({name}) => ({name, value: name})), {name: NEW_STAGE, value: NEW_STAGE}]
+  const chosen = stages.length > 0 ? await ask.choose({message: 'To which stage?', flag, choices}) : NEW_STAGE
+  if (chosen !== NEW_STAGE) return chosen
+  return checkStageName(await ask.text({message: 'Name of the new stage:', flag}))
 }
 
 function noStage(stages: readonly {name: string}[], name: string): Problem {
@@ -102,22 +146,65 @@ export function checkStageName(name: string): string {
   )
 }
 
+/** @throws Problem usage for more variables than a stage can have. Source: service quotas (April 2026) */
+export function checkVariableCount(variables: Record<string, string>): void {
+  const count = Object.keys(variables).length
+  if (count > 100) throw new Problem('usage', `A stage can have 100 variables, and these would be ${count}.`)
+}
+
+/** What a stage had and has no more or has otherwise, in words; what it serves and when it was changed do not count. */
+export function lossesBetween(before: Stage, after: Stage): string[] {
+  const now = settingsOf(after)
+  return [...settingsOf(before)]
+    .filter(([name, value]) => now.get(name) !== value)
+    .map(([name, value]) => `${name} was ${value} and is ${now.get(name) ?? 'gone'}`)
+}
+
+/** All settings of a stage by name, such as `variable color` or `throttleRate of GET /pets`. */
+function settingsOf(stage: Stage): Map<string, string> {
+  const {
+    name,
+    deploymentId,
+    lastUpdatedDate,
+    cacheStatus,
+    variables,
+    methodSettings,
+    tags,
+    accessLog,
+    canary,
+    ...plain
+  } = stage
+  const entries: [string, unknown][] = [
+    ...Object.entries(plain),
+    ...Object.entries(variables).map(([key, value]): [string, unknown] => [`variable ${key}`, value]),
+    ...Object.entries(tags).map(([key, value]): [string, unknown] => [`tag ${key}`, value]),
+    ...methodSettings.flatMap(({method, ...settings}) =>
+      Object.entries(settings).map(([key, value]): [string, unknown] => [`${key} of ${method}`, value]),
+    ),
+    ['access log', accessLog?.destinationArn],
+    ['format of the access log', accessLog?.format],
+    ['percent of the canary', canary?.percentTraffic],
+  ]
+  return new Map(entries.filter(([, value]) => value !== undefined).map(([key, value]) => [key, text(value)]))
+}
+
+const text = (value: unknown) => (value instanceof Date ? value.toISOString() : String(value))
+
 /**
- * Variables from `name=value` pairs; the last of a name wins.
- * @throws Problem usage for what the service would not take: names of letters, digits and _ up to 64 characters, values
- *   matching `[A-Za-z0-9-._~:/?#&=,]+` up to 512 (CreateDeployment and CreateStage, API reference; service quotas)
+ * Variables as the service takes them.
+ * @throws Problem usage for others: names have letters, digits and _ up to 64 characters, values match
+ *   `[A-Za-z0-9-._~:/?#&=,]+` up to 512 (CreateDeployment and CreateStage in the API reference; service quotas)
  */
-export function variablesFrom(pairs: readonly (readonly [string, string])[]): Record<string, string> {
-  for (const [name, value] of pairs) {
+export function checkVariables(variables: Record<string, string>): Record<string, string> {
+  for (const [name, value] of Object.entries(variables)) {
     if (!/^\w{1,64}$/.test(name)) {
       const hint = 'Names have letters, digits and _, at most 64 of them.'
       throw new Problem('usage', `"${name}" cannot be the name of a stage variable.`, hint)
     }
     if (!/^[\w\-.~:/?#&=,]{1,512}$/.test(value)) {
-      const hint =
-        'Values have letters, digits and - . _ ~ : / ? # & = , and 1 to 512 characters; anything else must be encoded.'
-      throw new Problem('usage', `The value of the stage variable ${name} cannot be taken by the service.`, hint)
+      const hint = 'Values have letters, digits and - . _ ~ : / ? # & = , and at most 512 of them; encode the rest.'
+      throw new Problem('usage', `The service does not take this value for the stage variable ${name}.`, hint)
     }
   }
-  return Object.fromEntries(pairs)
+  return variables
 }

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest'
 import type {Choose} from '../../src/domain/choice.js'
-import {checkStageName, resolveStage, variablesFrom} from '../../src/domain/stages.js'
+import {checkStageName, checkVariables, resolveStage} from '../../src/domain/stages.js'
 
 const nobody: Choose = async () => {
   throw new Error('Nobody should be asked.')
@@ -36,16 +36,8 @@ test('stage names are those the service takes: letters, digits, - and _, up to 1
 })
 
 test('stage variables are checked before anything is sent', () => {
-  expect(
-    variablesFrom([
-      ['table', 'pets-1'],
-      ['url', 'http://a.example/x?y=1&z=2,3#4'],
-      ['table', 'pets-2'],
-    ]),
-  ).toEqual({
-    table: 'pets-2',
-    url: 'http://a.example/x?y=1&z=2,3#4',
-  })
+  const right = {table: 'pets-2', url: 'http://a.example/x?y=1&z=2,3#4', Under_score1: '~'}
+  expect(checkVariables(right)).toEqual(right)
   const wrong: [string, string][] = [
     ['a-b', '1'],
     ['a.b', '1'],
@@ -58,5 +50,7 @@ test('stage variables are checked before anything is sent', () => {
     ['a', 'x'.repeat(513)],
   ]
   for (const pair of wrong)
-    expect(() => variablesFrom([pair]), pair.join('=')).toThrow(expect.objectContaining({kind: 'usage'}))
+    expect(() => checkVariables(Object.fromEntries([pair])), pair.join('=')).toThrow(
+      expect.objectContaining({kind: 'usage'}),
+    )
 })

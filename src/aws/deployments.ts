@@ -1,0 +1,52 @@
+import type {Deployment as SdkDeployment} from '@aws-sdk/client-api-gateway'
+import {type ApiMethod, type Deployment, type DeploymentStore, type Refusal, refusal} from '../domain/deployments.js'
+import {Problem} from '../domain/problem.js'
+import type {Session} from '../domain/session.js'
+import {openApiGateway} from './api-gateway.js'
+import {allPages} from './paging.js'
+
+/** Deployments of REST APIs over the SDK. */
+export async function openDeployments(session: Session): Promise<DeploymentStore> {
+  const {sdk, send} = await openApiGateway(session)
+  return {
+    async *list(restApiId) {
+      for await (const deployment of allPages(page => send(new sdk.GetDeploymentsCommand({...page, restApiId})))) {
+        yield deploymentFrom(deployment)
+      }
+    },
+    async create(api, {description, stage}) {
+      const input = {restApiId: api.id, description, stageName: stage?.name, variables: stage?.variables}
+      try {
+        return deploymentFrom(await send(new sdk.CreateDeploymentCommand(input)))
+      } catch (error) {
+        const known = error instanceof Problem && REFUSALS.find(([text]) => text.test(error.message))
+        if (!known) throw error
+        throw refusal(known[1], api, [], {code: error.code, requestId: error.requestId, cause: error})
+      }
+    },
+    async *methods(restApiId) {
+      const read = (page: {limit: number; position?: string}) =>
+        send(new sdk.GetResourcesCommand({...page, restApiId, embed: ['methods']}))
+      for await (const {path = '', resourceMethods = {}} of allPages(read)) {
+        for (const [httpMethod, method] of Object.entries(resourceMethods)) {
+          // An endpoint that does not embed the methods yields empty objects, which say nothing.
+          const hasIntegration = method.httpMethod === undefined ? undefined : method.methodIntegration !== undefined
+          yield {path, httpMethod, hasIntegration} satisfies ApiMethod
+        }
+      }
+    },
+  }
+}
+
+/** What the service says when it will not deploy. Sources: reports of users (re:Post, issue threads), all of BadRequestException. */
+const REFUSALS: readonly (readonly [RegExp, Refusal])[] = [
+  [/doesn't contain any methods/, 'no methods'],
+  [/^No integration defined for method/, 'no integration'],
+  [/doesn't have a resource policy attached/, 'no resource policy'],
+]
+
+const deploymentFrom = ({id = '', description, createdDate}: SdkDeployment): Deployment => ({
+  id,
+  description,
+  createdDate,
+})

@@ -1,0 +1,305 @@
+import type {RestApi} from './apis.js'
+import type {Location} from './location.js'
+import type {Change, Plan} from './plan.js'
+import {isMissing, Problem, type ProblemDetails} from './problem.js'
+import type {Session} from './session.js'
+import {checkVariableCount, lossesBetween, type Stage, type StageStore} from './stages.js'
+import {invokeUrls} from './urls.js'
+
+/** A snapshot of an API, which stages serve. It never changes. */
+export interface Deployment {
+  id: string
+  description?: string | undefined
+  createdDate?: Date | undefined
+}
+
+/** A method of an API as it is edited now. */
+export interface ApiMethod {
+  /** Of its resource, such as `/pets/{id}`. */
+  path: string
+  /** GET, POST, ... or ANY. */
+  httpMethod: string
+  /** Undefined where the endpoint does not tell. */
+  hasIntegration: boolean | undefined
+}
+
+export interface DeploymentStore {
+  list(apiId: string): AsyncIterable<Deployment>
+  /**
+   * Takes a snapshot and, with `stage`, makes the stage serve it: one call, all or nothing. Variables are only for a
+   * stage that is new.
+   * @throws Problem as `refusal` words it
+   */
+  create(
+    api: Pick<RestApi, 'id' | 'name'>,
+    request: {
+      description?: string | undefined
+      stage?: {name: string; variables?: Record<string, string> | undefined} | undefined
+    },
+  ): Promise<Deployment>
+  methods(apiId: string): AsyncIterable<ApiMethod>
+}
+
+export interface DeployPorts {
+  deployments: Pick<DeploymentStore, 'create' | 'methods'>
+  stages: Pick<StageStore, 'list' | 'get' | 'update' | 'plansOf'>
+  location: Location
+  session: Pick<Session, 'clock' | 'signal' | 'notice'>
+}
+
+export interface DeployRequest {
+  api: RestApi
+  stage: string
+  description?: string | undefined
+  /** Set on the stage together with the new snapshot; those it has besides are kept. */
+  variables: Record<string, string>
+}
+
+/** What a deployment did. */
+export interface Deployed {
+  apiId: string
+  apiName: string
+  stage: string
+  deploymentId: string
+  /** What the stage served before. */
+  previousDeploymentId?: string | undefined
+  /** Whether the stage was made by this. */
+  created: boolean
+  /** Set where a canary of the stage received the deployment and the stage itself did not: percent of the requests. */
+  canaryPercent?: number | undefined
+  url: string
+}
+
+/** Why the service would not deploy an API. */
+export type Refusal = 'no methods' | 'no integration' | 'no resource policy'
+
+/**
+ * A refusal in plain words, with the command that mends it.
+ * @param methods those without integration, as in `GET /pets`; empty where only the service knows
+ */
+export function refusal(
+  why: Refusal,
+  api: Pick<RestApi, 'id' | 'name'>,
+  methods: readonly string[] = [],
+  details: ProblemDetails = {},
+): Problem {
+  const ref = refOf(api)
+  const cannot = `${api.name} cannot be deployed:`
+  switch (why) {
+    case 'no methods': {
+      const hint = `Add one: apigw routes add GET /hello --api ${ref} --mock (or --http URL, --lambda FUNCTION)`
+      return new Problem('failed', `${cannot} it has no methods yet.`, hint, details)
+    }
+    case 'no integration': {
+      const [method = 'METHOD PATH'] = methods
+      const which = methods.length === 0 ? 'one of its methods' : methods.join(', ')
+      const has = methods.length > 1 ? 'have' : 'has'
+      const hint =
+        `Put something behind it: apigw routes add ${method} --api ${ref} --http URL (or --mock, --lambda FUNCTION); ` +
+        `or take it away: apigw routes remove ${method} --api ${ref}`
+      return new Problem('failed', `${cannot} ${which} ${has} no integration.`, hint, details)
+    }
+    case 'no resource policy': {
+      const text = `${cannot} it is private and has no resource policy, so nobody would be allowed to call it.`
+      return new Problem('failed', text, `Give it one: apigw apis update ${ref} --policy FILE`, details)
+    }
+  }
+}
+
+/** How to name an API on a command line: an id needs no quotes. */
+const refOf = ({id, name}: Pick<RestApi, 'id' | 'name'>) => (/^[\w.-]+$/.test(name) ? name : id)
+
+/**
+ * A new snapshot of an API for a stage, which is made if it is not there and else only repointed.
+ *
+ * A new stage, or one whose variables stay, takes a single CreateDeployment with the stage's name. With variables for a
+ * stage that exists it takes two: what CreateDeployment does to such variables is not documented, so the snapshot is
+ * made by itself and one UpdateStage, which is all or nothing, brings it and the variables in together. Whatever
+ * happens between two calls, the stage serves one whole snapshot.
+ * @throws Problem when the service would refuse, found out by reading
+ */
+export async function planDeployment(ports: DeployPorts, request: DeployRequest): Promise<Plan<Deployed>> {
+  const {api, stage: name, variables} = request
+  const [methodCount, all] = await Promise.all([checkMethods(ports, api), ports.stages.list(api.id)])
+  if (api.endpointType === 'PRIVATE' && !api.policy) throw refusal('no resource policy', api)
+  const before = all.find(stage => stage.name === name)
+  checkVariableCount({...before?.variables, ...variables})
+  const setsVariables = Object.keys(variables).length > 0
+  if (before?.canary && setsVariables) {
+    const text = `${name} has a canary, and a deployment goes to it: variables cannot be set in the same step.`
+    throw new Problem('conflict', text, `Set them first: apigw stages update ${name} --var NAME=VALUE`)
+  }
+  const plans = before && (await plansOf(ports, request))
+  return {
+    changes: changesOf(request, methodCount, before),
+    apply: async () => {
+      const deployment = await create(ports, request, before)
+      const after = await serving(ports, request, deployment.id, before)
+      if (before) await checkKept(ports, request, {...before, plans}, after)
+      const isCanary = after.deploymentId !== deployment.id
+      return {
+        apiId: api.id,
+        apiName: api.name,
+        stage: name,
+        deploymentId: deployment.id,
+        previousDeploymentId: isCanary ? before?.canary?.deploymentId : before?.deploymentId,
+        created: !before,
+        canaryPercent: isCanary ? after.canary?.percentTraffic : undefined,
+        url: invokeUrls(api, name, ports.location)[0],
+      }
+    },
+  }
+}
+
+/** @throws Problem for an API that has no methods, or methods with nothing behind them. @returns how many it has */
+async function checkMethods({deployments}: DeployPorts, api: RestApi): Promise<number> {
+  let count = 0
+  const bare: string[] = []
+  for await (const {path, httpMethod, hasIntegration} of deployments.methods(api.id)) {
+    count += 1
+    if (hasIntegration === false) bare.push(`${httpMethod} ${path}`)
+  }
+  if (count === 0) throw refusal('no methods', api)
+  if (bare.length > 0) throw refusal('no integration', api, bare)
+  return count
+}
+
+function changesOf({api, stage, variables}: DeployRequest, methods: number, before: Stage | undefined): Change[] {
+  const count = `${methods} ${methods === 1 ? 'method' : 'methods'}`
+  const names = Object.keys(variables)
+  const withVariables = names.length > 0 ? [`with ${names.map(name => `${name}=${variables[name]}`).join(', ')}`] : []
+  const detail = before?.canary
+    ? [`its canary gets it (${before.canary.percentTraffic} % of the requests)`]
+    : before?.deploymentId
+      ? [`instead of ${before.deploymentId}`]
+      : []
+  return [
+    {action: 'deploy', kind: 'API', name: api.name, detail: count},
+    {
+      action: before ? 'update' : 'create',
+      kind: 'stage',
+      name: stage,
+      detail: [...detail, ...withVariables].join(', ') || undefined,
+    },
+  ]
+}
+
+async function create(
+  ports: DeployPorts,
+  {api, stage: name, description, variables}: DeployRequest,
+  before: Stage | undefined,
+): Promise<Deployment> {
+  const {deployments, stages} = ports
+  const setsVariables = Object.keys(variables).length > 0
+  if (before && setsVariables) {
+    const deployment = await deployments.create(api, {description})
+    await stages.update(api.id, name, {deploymentId: deployment.id, variables}).catch(error => {
+      const still = `The snapshot ${deployment.id} was made, but ${name} could not be pointed to it`
+      const flags = Object.entries(variables).map(([key, value]) => ` --var ${key}=${value}`)
+      const hint = `To do what is left: apigw stages update ${name} --api ${refOf(api)} --deployment ${deployment.id}${flags.join('')}`
+      throw restated(error, `${still} and serves ${before.deploymentId ?? 'what it did'}`, hint)
+    })
+    return deployment
+  }
+  const stage = {name, variables: setsVariables ? variables : undefined}
+  return deployments.create(api, {description, stage}).catch(async error => {
+    throw isUncertain(error) ? await aftermath(ports, {api, stage: name}, before, error) : error
+  })
+}
+
+/** Whether a call may have been carried out although it failed: neither refused nor throttled nor interrupted. */
+const isUncertain = (error: unknown): error is Problem =>
+  error instanceof Problem &&
+  (error.kind === 'unreachable' || (error.kind === 'failed' && error.code !== 'BadRequestException'))
+
+/** Says what the stage serves after a failure that leaves it open. */
+async function aftermath(
+  {stages}: DeployPorts,
+  {api, stage: name}: {api: RestApi; stage: string},
+  before: Stage | undefined,
+  error: Problem,
+): Promise<unknown> {
+  const look = `apigw stages get ${name} --api ${refOf(api)}`
+  const again = 'Nothing was changed: run it again.'
+  let now: Stage | undefined
+  try {
+    now = await stages.get(api.id, name)
+  } catch (unread) {
+    if (!isMissing(unread)) return restated(error, 'The deployment failed, perhaps after it was done', `Look: ${look}`)
+    return restated(error, 'The deployment failed', `There is no stage ${name} yet. ${again}`)
+  }
+  if (now.deploymentId === before?.deploymentId && now.canary?.deploymentId === before?.canary?.deploymentId) {
+    const serves = now.deploymentId ? `${name} still serves ${now.deploymentId}. ` : ''
+    return restated(error, 'The deployment failed', `${serves}${again}`)
+  }
+  const hint = `${name} serves ${now.deploymentId} since then, so it was probably done. Look: ${look}`
+  return restated(error, 'The answer to the deployment was lost', hint)
+}
+
+/** The same failure, with what it means here in front of it. */
+function restated(error: unknown, meaning: string, hint: string): unknown {
+  if (!(error instanceof Problem) || error.kind === 'interrupted') return error
+  const {kind, message, code, requestId} = error
+  return new Problem(kind, `${meaning}: ${message}`, hint, {code, requestId, cause: error})
+}
+
+/** How often a stage is read back, a second apart, before it is taken for what it serves. */
+const READS = 5
+
+/** The stage as it is once it, or its canary, serves the deployment. */
+async function serving(
+  {stages, session}: DeployPorts,
+  {api, stage: name}: DeployRequest,
+  id: string,
+  before: Stage | undefined,
+): Promise<Stage> {
+  const ref = refOf(api)
+  const hint = `To bring it in: apigw stages update ${name} --api ${ref} --deployment ${id}`
+  for (let read = 1; ; read++) {
+    const now = await stages.get(api.id, name).catch(error => {
+      const meaning = `${id} was deployed to ${name}, but the stage could not be read back`
+      throw restated(error, meaning, `Look whether it serves ${id}: apigw stages get ${name} --api ${ref}`)
+    })
+    if (now.deploymentId === id || now.canary?.deploymentId === id) return now
+    if (now.deploymentId !== before?.deploymentId) {
+      const text = `${name} serves ${now.deploymentId}, which came in at the same time, and not ${id}.`
+      throw new Problem('conflict', text, hint)
+    }
+    if (read === READS) {
+      throw new Problem('failed', `${id} was made, but ${name} serves ${now.deploymentId ?? 'something else'}.`, hint)
+    }
+    await session.clock.sleep(1_000, session.signal)
+  }
+}
+
+/** Names of the usage plans with the stage; undefined where these credentials may not see them. */
+async function plansOf(
+  {stages, session}: DeployPorts,
+  {api, stage}: Pick<DeployRequest, 'api' | 'stage'>,
+): Promise<string[] | undefined> {
+  try {
+    return await stages.plansOf(api.id, stage)
+  } catch (error) {
+    if (!(error instanceof Problem) || error.kind !== 'denied') throw error
+    session.notice('These credentials may not read usage plans: whether the stage keeps its own is not checked.')
+    return undefined
+  }
+}
+
+/** @throws Problem when the stage lost a setting or a usage plan that it had before */
+async function checkKept(
+  ports: DeployPorts,
+  request: DeployRequest,
+  before: Stage & {plans: string[] | undefined},
+  after: Stage,
+): Promise<void> {
+  const {api, stage: name, variables} = request
+  const plans = before.plans && (await plansOf(ports, request))
+  const lostPlans = (before.plans ?? [])
+    .filter(plan => plans && !plans.includes(plan))
+    .map(plan => `usage plan ${plan}`)
+  const lost = [...lossesBetween({...before, variables: {...before.variables, ...variables}}, after), ...lostPlans]
+  if (lost.length === 0) return
+  const text = `The deployment reached ${name}, but the stage is not as it was: ${lost.join('; ')}.`
+  throw new Problem('failed', text, `Look: apigw stages get ${name} --api ${refOf(api)}`)
+}

@@ -1,0 +1,161 @@
+import {mkdtempSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {expect, test} from 'vitest'
+import Deploy from '../../src/commands/deploy.js'
+import type {Deployed} from '../../src/domain/deployments.js'
+import {apigw, type RunOptions} from '../support/apigw.js'
+import {petstore} from '../support/petstore.js'
+
+const deploy = (argv: string[], options: RunOptions) => apigw(Deploy, ['--api', 'petstore', ...argv], options)
+
+/** Operations that change something, with how often each was called. */
+const changing = (calls: ReadonlyMap<string, number>) => [...calls].filter(([name]) => !/^Get/.test(name))
+
+test('the first deployment makes the stage, and the URL it prints answers', async () => {
+  const {sandbox, apigateway, restApiId} = await petstore()
+  const {stdout, stderr, exitCode} = await deploy(['--stage', 'prod', '--description', 'v1', '--json'], {on: sandbox})
+  const deployed: Deployed = JSON.parse(stdout)
+  expect({...deployed, deploymentId: '', url: ''}).toEqual({
+    apiId: restApiId,
+    apiName: 'petstore',
+    stage: 'prod',
+    deploymentId: '',
+    created: true,
+    url: '',
+  })
+  expect({stderr, exitCode}).toEqual({stderr: '', exitCode: 0})
+  expect((await apigateway.getStage({restApiId, stageName: 'prod'})).deploymentId).toBe(deployed.deploymentId)
+  expect((await apigateway.getDeployments({restApiId})).items).toMatchObject([{description: 'v1'}])
+  expect((await fetch(`${deployed.url}/pets`)).status).toBe(200)
+})
+
+test('on a terminal the result is a record', async () => {
+  const {sandbox} = await petstore()
+  const {stdout} = await deploy(['--stage', 'prod'], {on: sandbox, tty: true, env: {NO_COLOR: '1'}})
+  expect(stdout).toMatch(/^stage {7}prod\ndeployment {2}\w+\ncreated {5}the stage is new\nurl {9}http:\S+\n$/)
+})
+
+test('an API without methods is refused before anything is changed, with the command that mends it', async () => {
+  const {sandbox, apigateway} = await petstore()
+  await apigateway.createRestApi({name: 'empty'})
+  const {stdout, stderr, exitCode} = await apigw(Deploy, ['--api', 'empty', '--stage', 'prod'], {on: sandbox})
+  expect(stdout).toBe('')
+  expect(stderr).toContain('empty cannot be deployed: it has no methods yet.\n')
+  expect(stderr).toContain('apigw routes add GET /hello --api empty --mock')
+  expect(exitCode).toBe(1)
+  expect(sandbox.calls.get('CreateDeployment')).toBeUndefined()
+})
+
+test('a method without integration is refused by its name before anything is changed', async () => {
+  const {sandbox, apigateway, restApiId, rootResourceId} = await petstore()
+  await apigateway.putMethod({restApiId, resourceId: rootResourceId, httpMethod: 'POST', authorizationType: 'NONE'})
+  const {stderr, exitCode} = await deploy(['--stage', 'prod'], {on: sandbox})
+  expect(stderr).toContain('petstore cannot be deployed: POST / has no integration.\n')
+  expect(stderr).toContain('apigw routes add POST / --api petstore --http URL')
+  expect(exitCode).toBe(1)
+  expect(sandbox.calls.get('CreateDeployment')).toBeUndefined()
+})
+
+test.each([
+  ["The REST API doesn't contain any methods", 'it has no methods yet'],
+  ['No integration defined for method', 'one of its methods has no integration'],
+  ["Private REST API doesn't have a resource policy attached to it", 'it is private and has no resource policy'],
+])('what only the service finds is said in plain words too: %s', async (message, words) => {
+  const fault = {kind: 'error', status: 400, code: 'BadRequestException', message} as const
+  const {sandbox} = await petstore({fault: call => (call.operation === 'CreateDeployment' ? fault : undefined)})
+  const {stderr, exitCode} = await deploy(['--stage', 'prod', '--json'], {on: sandbox})
+  expect(JSON.parse(stderr).error).toMatchObject({
+    kind: 'failed',
+    code: 'BadRequestException',
+    message: expect.stringContaining(words),
+    hint: expect.stringContaining('apigw '),
+  })
+  expect(exitCode).toBe(1)
+})
+
+test('a private API without resource policy is refused before anything is changed', async () => {
+  const {sandbox, apigateway} = await petstore()
+  const {id: restApiId, rootResourceId: resourceId} = await apigateway.createRestApi({
+    name: 'inner',
+    endpointConfiguration: {types: ['PRIVATE']},
+  })
+  await apigateway.putMethod({restApiId, resourceId, httpMethod: 'GET', authorizationType: 'NONE'})
+  await apigateway.putIntegration({restApiId, resourceId, httpMethod: 'GET', type: 'MOCK'})
+  const {stderr, exitCode} = await apigw(Deploy, ['--api', 'inner', '--stage', 'prod'], {on: sandbox})
+  expect(stderr).toContain('it is private and has no resource policy, so nobody would be allowed to call it.')
+  expect(exitCode).toBe(1)
+  expect(sandbox.calls.get('CreateDeployment')).toBeUndefined()
+})
+
+test('--dry-run shows what would be done, asks nothing and changes nothing', async () => {
+  const {sandbox, apigateway, restApiId} = await petstore()
+  const {id} = await apigateway.createDeployment({restApiId, stageName: 'prod'})
+  const before = changing(sandbox.calls)
+  const cwd = projectFolder('protectedStages: [prod]\n')
+  const {stdout, exitCode} = await deploy(['--stage', 'prod', '--var', 'a=1', '--dry-run'], {on: sandbox, cwd})
+  expect(stdout).toBe(`deploy\tAPI\tpetstore\t1 method\nupdate\tstage\tprod\tinstead of ${id}, with a=1\n`)
+  expect(exitCode).toBe(0)
+  expect(changing(sandbox.calls)).toEqual(before)
+})
+
+test('a protected stage needs its name typed or --yes', async () => {
+  const {sandbox} = await petstore()
+  const cwd = projectFolder('protectedStages: [prod]\n')
+  const refused = await deploy(['--stage', 'prod'], {on: sandbox, cwd})
+  expect(refused.stderr).toContain('prod is a protected stage. Nobody is there to answer: pass --yes.')
+  expect(refused.exitCode).toBe(2)
+  expect(sandbox.calls.get('CreateDeployment')).toBeUndefined()
+  expect((await deploy(['--stage', 'prod', '--yes'], {on: sandbox, cwd})).exitCode).toBe(0)
+  expect((await deploy(['--stage', 'dev'], {on: sandbox, cwd})).exitCode).toBe(0)
+})
+
+test('an unknown API, no stage, and what cannot be a stage or a variable end before anything is changed', async () => {
+  const {sandbox} = await petstore()
+  const before = changing(sandbox.calls)
+  const unknown = await apigw(Deploy, ['--api', 'petshop', '--stage', 'prod'], {on: sandbox})
+  expect(unknown).toMatchObject({stderr: expect.stringContaining('There is no API "petshop".'), exitCode: 3})
+  const silent = await deploy([], {on: sandbox})
+  expect(silent).toMatchObject({stderr: expect.stringContaining('pass --stage NAME'), exitCode: 2})
+  for (const argv of [
+    ['--stage', 'a b'],
+    ['--stage', 'prod', '--var', 'a-b=1'],
+    ['--stage', 'prod', '--var', 'a=two words'],
+    ['--stage', 'prod', '--var', 'a'],
+  ]) {
+    expect(await deploy(argv, {on: sandbox}), argv.join(' ')).toMatchObject({stdout: '', exitCode: 2})
+  }
+  expect(changing(sandbox.calls)).toEqual(before)
+})
+
+test('a failure of the service during the deployment says what the stage serves', async () => {
+  const fault = {kind: 'error', status: 500, code: 'InternalFailure', message: 'Internal failure'} as const
+  const {sandbox, apigateway, restApiId} = await petstore({
+    fault: ({operation, count}) => (operation === 'CreateDeployment' && count > 1 ? fault : undefined),
+  })
+  const {id} = await apigateway.createDeployment({restApiId, stageName: 'prod'})
+  const {stderr, exitCode} = await deploy(['--stage', 'prod'], {on: sandbox})
+  expect(stderr).toContain('The deployment failed: Internal failure')
+  expect(stderr).toContain(`prod still serves ${id}. Nothing was changed: run it again.`)
+  expect(exitCode).toBe(1)
+  expect((await deploy(['--stage', 'new'], {on: sandbox})).stderr).toContain('There is no stage new yet.')
+})
+
+test('when the stage cannot be read back, it is said that it was deployed', async () => {
+  const fault = {kind: 'error', status: 500, code: 'InternalFailure', message: 'Internal failure'} as const
+  const {sandbox, apigateway, restApiId} = await petstore({
+    fault: ({operation}) => (operation === 'GetStage' ? fault : undefined),
+  })
+  const {stdout, stderr, exitCode} = await deploy(['--stage', 'prod'], {on: sandbox})
+  const {id} = (await apigateway.getDeployments({restApiId})).items?.[0] ?? {}
+  expect(stdout).toBe('')
+  expect(stderr).toContain(`${id} was deployed to prod, but the stage could not be read back: Internal failure`)
+  expect(stderr).toContain('apigw stages get prod --api petstore')
+  expect(exitCode).toBe(1)
+})
+
+function projectFolder(text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'apigw-project-'))
+  writeFileSync(join(folder, '.apigw.yaml'), text)
+  return folder
+}
