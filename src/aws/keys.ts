@@ -1,0 +1,45 @@
+import type {ApiKey as SdkApiKey} from '@aws-sdk/client-api-gateway'
+import {type ApiKey, type KeyStore, KeyValue} from '../domain/keys.js'
+import type {Session} from '../domain/session.js'
+import {openApiGateway} from './api-gateway.js'
+import {allPages} from './paging.js'
+
+/** API keys over the SDK. The position of a page holds the value of a key: it is never shown or logged. */
+export async function openKeys(session: Session): Promise<KeyStore> {
+  const {sdk, send} = await openApiGateway(session)
+  return {
+    async *list({name, customerId}) {
+      const filter = {...(name ? {nameQuery: name} : {}), ...(customerId ? {customerId} : {})}
+      const keys = allPages(page => send(new sdk.GetApiKeysCommand({...page, ...filter})))
+      for await (const key of keys) yield apiKeyFrom(key)
+    },
+    async get(id) {
+      return apiKeyFrom(await send(new sdk.GetApiKeyCommand({apiKey: id, includeValue: true})))
+    },
+    async withValue(value) {
+      const keys = allPages(page => send(new sdk.GetApiKeysCommand({...page, includeValues: true})))
+      for await (const key of keys) if (key.value === value) return apiKeyFrom(key)
+      return undefined
+    },
+    async create(key) {
+      return apiKeyFrom(await send(new sdk.CreateApiKeyCommand(key)))
+    },
+    async delete(id) {
+      await send(new sdk.DeleteApiKeyCommand({apiKey: id}))
+    },
+  }
+}
+
+function apiKeyFrom(key: SdkApiKey): ApiKey {
+  return {
+    id: key.id ?? '',
+    name: key.name,
+    value: key.value === undefined ? undefined : new KeyValue(key.value),
+    enabled: key.enabled ?? false,
+    description: key.description,
+    customerId: key.customerId,
+    createdDate: key.createdDate,
+    lastUpdatedDate: key.lastUpdatedDate,
+    tags: key.tags ?? {},
+  }
+}

@@ -1,0 +1,104 @@
+import type {PatchOperation, UsagePlan as SdkUsagePlan, ThrottleSettings} from '@aws-sdk/client-api-gateway'
+import {
+  type PlanChange,
+  type PlanStore,
+  type Quota,
+  type StageLookup,
+  stageKey,
+  type Throttle,
+  type UsagePlan,
+} from '../domain/plans.js'
+import {Problem} from '../domain/problem.js'
+import type {Session} from '../domain/session.js'
+import {openApiGateway} from './api-gateway.js'
+import {openApis} from './apis.js'
+import {allPages} from './paging.js'
+import {openStages} from './stages.js'
+
+/** Where the stages that somebody names are looked up. */
+export async function openStageLookup(session: Session): Promise<StageLookup> {
+  const [apis, stages] = await Promise.all([openApis(session), openStages(session)])
+  return {apis, stages}
+}
+
+/** Usage plans over the SDK. */
+export async function openPlans(session: Session): Promise<PlanStore> {
+  const {sdk, send} = await openApiGateway(session)
+  return {
+    async *list({keyId}) {
+      const filter = keyId === undefined ? {} : {keyId}
+      const plans = allPages(page => send(new sdk.GetUsagePlansCommand({...page, ...filter})))
+      for await (const plan of plans) yield usagePlanFrom(plan)
+    },
+    async create({apiStages, ...plan}) {
+      return usagePlanFrom(await send(new sdk.CreateUsagePlanCommand({...plan, apiStages: [...apiStages]})))
+    },
+    async update(id, change) {
+      const patchOperations = patchOf(change)
+      return usagePlanFrom(await send(new sdk.UpdateUsagePlanCommand({usagePlanId: id, patchOperations})))
+    },
+    async addKey(planId, keyId) {
+      const input = {usagePlanId: planId, keyId, keyType: 'API_KEY'}
+      await send(new sdk.CreateUsagePlanKeyCommand(input)).catch(error => {
+        throw inPlainWords(error)
+      })
+    },
+  }
+}
+
+/** Recorded: the service has one sentence for a key that is on the plan already and for one on a rival of it. */
+const SHARED_STAGE = /cannot reference multiple Usage Plans with the same API Stage: (\S+)/
+
+function inPlainWords(error: unknown): unknown {
+  if (!(error instanceof Problem)) return error
+  const stage = SHARED_STAGE.exec(error.message)?.[1]
+  if (stage === undefined) return error
+  const text = `The key is on a plan with the stage ${stage} already, and can be on only one.`
+  return new Problem(error.kind, text, 'See which: apigw keys get KEY', error)
+}
+
+/** Source: patch operations of UsagePlan; a stage is added and removed by value, its path has no suffix. */
+function patchOf(change: PlanChange): PatchOperation[] {
+  const {name, description, throttle, quota, addStages = [], removeStages = []} = change
+  return [
+    ...replaced('/name', name),
+    ...replaced('/description', description),
+    ...limitPatch('/throttle', throttle),
+    ...limitPatch('/quota', quota),
+    ...removeStages.map(stage => ({op: 'remove' as const, path: '/apiStages', value: stageKey(stage)})),
+    ...addStages.map(stage => ({op: 'add' as const, path: '/apiStages', value: stageKey(stage)})),
+  ]
+}
+
+function replaced(path: string, value: string | number | undefined): PatchOperation[] {
+  return value === undefined ? [] : [{op: 'replace', path, value: String(value)}]
+}
+
+function limitPatch(path: string, limit: Partial<Throttle> | Quota | null | undefined): PatchOperation[] {
+  if (limit === undefined) return []
+  if (limit === null) return [{op: 'remove', path}]
+  return Object.entries(limit).flatMap(([name, value]) => replaced(`${path}/${name}`, value))
+}
+
+function usagePlanFrom(plan: SdkUsagePlan): UsagePlan {
+  return {
+    id: plan.id ?? '',
+    name: plan.name ?? '',
+    description: plan.description,
+    throttle: plan.throttle && throttleFrom(plan.throttle),
+    quota: plan.quota && {
+      limit: plan.quota.limit ?? 0,
+      period: plan.quota.period ?? 'DAY',
+      offset: plan.quota.offset ?? 0,
+    },
+    apiStages: (plan.apiStages ?? []).map(({apiId = '', stage = '', throttle = {}}) => ({
+      apiId,
+      stage,
+      throttle: Object.fromEntries(Object.entries(throttle).map(([method, limits]) => [method, throttleFrom(limits)])),
+    })),
+    productCode: plan.productCode,
+    tags: plan.tags ?? {},
+  }
+}
+
+const throttleFrom = ({rateLimit = 0, burstLimit = 0}: ThrottleSettings): Throttle => ({rateLimit, burstLimit})

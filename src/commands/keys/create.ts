@@ -1,0 +1,57 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import {openApis} from '../../aws/apis.js'
+import {openKeys} from '../../aws/keys.js'
+import {openLocation} from '../../aws/location.js'
+import {openPlans} from '../../aws/plans.js'
+import {ApigwCommand} from '../../cli/command.js'
+import {dryRunFlag, pairsFlag, recordOf} from '../../cli/flags.js'
+import {readKeyValue} from '../../cli/stdin.js'
+import {issueKey, openedStages, revealed} from '../../domain/keys.js'
+import {choosePlans} from '../../domain/plans.js'
+import {issuedKeyView, openingNote} from '../../views/keys.js'
+
+export default class KeysCreate extends ApigwCommand {
+  static override summary = 'Create an API key that works at once on the stages of its usage plans'
+  static override examples = [
+    '<%= config.bin %> keys create mobile --plan gold',
+    'KEY=$(<%= config.bin %> keys create mobile --plan gold --value-only)',
+    'pass show mobile | <%= config.bin %> keys create mobile --plan gold --value-stdin',
+  ]
+  static override args = {name: Args.string({description: 'name of the key'})}
+  static override flags = {
+    plan: Flags.string({char: 'p', description: 'put the key on a usage plan', helpValue: 'PLAN', multiple: true}),
+    description: Flags.string({helpValue: 'TEXT'}),
+    'customer-id': Flags.string({description: 'the customer in another system', helpValue: 'ID'}),
+    tag: pairsFlag({description: 'tag of the key'}),
+    'value-stdin': Flags.boolean({description: 'read the value from stdin, 20 to 128 characters'}),
+    'value-only': Flags.boolean({
+      description: 'print only the value',
+      exclusive: ['show-value', 'output', 'json', 'query'],
+    }),
+    'show-value': Flags.boolean({description: 'show the value in clear'}),
+    disabled: Flags.boolean({description: 'create the key disabled'}),
+    'if-not-exists': Flags.boolean({description: 'take the key that has the name already, and put it on its plans'}),
+    ...dryRunFlag,
+  }
+
+  async run(): Promise<void> {
+    const {args, flags} = await this.parse(KeysCreate)
+    const {plan, description, disabled, 'customer-id': customerId, 'if-not-exists': ifNotExists} = flags
+    const [keys, plans, apis, location] = await this.#open()
+    const name = args.name ?? (await this.prompt.text({message: 'Name of the key?', flag: 'NAME'}))
+    const onto = plan ?? (args.name === undefined ? await choosePlans(plans, this.choose) : [])
+    const value = flags['value-stdin'] ? await readKeyValue(this.stdin) : undefined
+    const rest = {value, description, customerId, enabled: !disabled, tags: recordOf(flags.tag), ifNotExists}
+    const issued = await this.carryOut(await issueKey(keys, plans, {name, plans: onto, ...rest}), flags)
+    if (!issued) return
+    if (flags['value-only']) await this.print(`${issued.value?.reveal()}\n`)
+    else await this.show(flags['show-value'] ? revealed(issued) : issued, issuedKeyView)
+    this.note(openingNote(issued, await openedStages(issued, apis, location)))
+  }
+
+  #open() {
+    const {session} = this
+    return Promise.all([openKeys(session), openPlans(session), openApis(session), openLocation(session)])
+  }
+}

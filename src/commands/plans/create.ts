@@ -1,0 +1,40 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import {openPlans, openStageLookup} from '../../aws/plans.js'
+import {ApigwCommand} from '../../cli/command.js'
+import {dryRunFlag, pairsFlag, recordOf} from '../../cli/flags.js'
+import {createUsagePlan, limitsFrom} from '../../domain/plans.js'
+import {planView} from '../../views/plans.js'
+
+export default class PlansCreate extends ApigwCommand {
+  static override summary = 'Create a usage plan and put stages on it'
+  static override examples = [
+    '<%= config.bin %> plans create gold --stage petstore/prod --rate 100 --burst 200 --quota 10000/day',
+    '<%= config.bin %> plans create trial --stage petstore/prod --stage orders/prod --quota 500/month',
+  ]
+  static override args = {name: Args.string({description: 'name of the plan', required: true})}
+  static override flags = {
+    stage: Flags.string({
+      char: 's',
+      description: 'put a stage on the plan; the API by name or id',
+      helpValue: 'API/STAGE',
+      multiple: true,
+    }),
+    rate: Flags.string({description: 'requests a second', helpValue: 'NUMBER'}),
+    burst: Flags.string({description: 'requests at once', helpValue: 'NUMBER'}),
+    quota: Flags.string({description: 'requests of a key in a day, week or month', helpValue: '10000/day'}),
+    description: Flags.string({helpValue: 'TEXT'}),
+    tag: pairsFlag({description: 'tag of the plan'}),
+    'if-not-exists': Flags.boolean({description: 'take the plan that has the name already, and add missing stages'}),
+    ...dryRunFlag,
+  }
+
+  async run(): Promise<void> {
+    const {args, flags} = await this.parse(PlansCreate)
+    const {stage: stages = [], description, 'if-not-exists': ifNotExists} = flags
+    const request = {name: args.name, description, stages, tags: recordOf(flags.tag), ifNotExists, ...limitsFrom(flags)}
+    const [plans, lookup] = await Promise.all([openPlans(this.session), openStageLookup(this.session)])
+    const created = await this.carryOut(await createUsagePlan(plans, lookup, request), flags)
+    if (created) await this.show(created, planView)
+  }
+}

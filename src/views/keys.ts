@@ -1,0 +1,58 @@
+import type {ApiKey, IssuedKey, OpenedStage} from '../domain/keys.js'
+import {printable} from './text.js'
+import type {Column, View} from './view.js'
+
+/** A key whose value may have been asked for: masked where it is a KeyValue, in clear where it is a text. */
+export type Shown<Key extends ApiKey> = Omit<Key, 'value'> & {value?: {toString(): string} | undefined}
+
+const columns: readonly Column<Shown<ApiKey>>[] = [
+  {header: 'ID', value: key => key.id},
+  {header: 'NAME', value: key => key.name, text: (key, paint) => paint.name(printable(key.name ?? ''))},
+  {
+    header: 'STATE',
+    value: key => stateOf(key),
+    text: (key, paint) => (key.enabled ? paint.good(stateOf(key)) : paint.warn(stateOf(key))),
+  },
+  {header: 'CUSTOMER', value: key => key.customerId},
+  {header: 'CREATED', value: key => key.createdDate},
+  {header: 'DESCRIPTION', value: key => key.description},
+]
+
+const stateOf = (key: {enabled: boolean}) => (key.enabled ? 'enabled' : 'disabled')
+
+export const keyView: View<Shown<ApiKey>> = {
+  columns,
+  id: key => key.id,
+  empty: 'There are no such API keys here. Make one: apigw keys create NAME --plan PLAN',
+}
+
+/** One key with its value and its plans. */
+export const issuedKeyView: View<Shown<IssuedKey>> = {
+  columns: [
+    ...columns.slice(0, 3),
+    {header: 'VALUE', value: key => key.value?.toString()},
+    {header: 'PLANS', value: key => key.plans.map(plan => plan.name).join(', ')},
+    ...columns.slice(3),
+    {header: 'TAGS', value: key => tagsText(key.tags)},
+  ],
+  id: key => key.id,
+}
+
+const tagsText = (tags: Record<string, string>) =>
+  Object.entries(tags)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(', ')
+
+/** What a key opens, and what is still to do until somebody can call with it. */
+export function openingNote(key: Pick<IssuedKey, 'id' | 'enabled' | 'plans'>, stages: readonly OpenedStage[]): string {
+  const lines = stages.map(({api, stage, plan}) => printable(`It opens ${api}/${stage} (usage plan ${plan}).`))
+  const url = stages.find(stage => stage.url)?.url
+  if (url) lines.push(`Try it: curl -H "x-api-key: $(apigw keys get ${key.id} --value-only)" ${url}`)
+  if (key.plans.length === 0) lines.push(`It opens nothing yet: apigw plans attach PLAN --key ${key.id}`)
+  else if (stages.length === 0) {
+    const [plan] = key.plans.map(({id}) => id)
+    lines.push(`It opens nothing yet, its plan has no stages: apigw plans attach ${plan} --stage API/STAGE`)
+  }
+  if (!key.enabled) lines.push(`It is disabled: apigw keys enable ${key.id}`)
+  return lines.join('\n')
+}
