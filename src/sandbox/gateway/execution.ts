@@ -1,14 +1,28 @@
 import {dumped, masked} from '../logs/log-writer.js'
-import {GatewayFault} from './gateway-responses.js'
+import type {Functions} from './functions.js'
+import {configurationError} from './integrations/failures.js'
+import {invokeHttp} from './integrations/http.js'
+import {invokeLambda} from './integrations/lambda.js'
 import {invokeMock} from './integrations/mock.js'
 import type {Invocation, MethodResponse} from './invocation.js'
+import {validateRequest} from './validation.js'
+
+export interface ExecutionParts {
+  functions: Functions
+  /** Milliseconds since 1970. */
+  millis: () => number
+}
 
 /**
  * The part of the pipeline behind the gates: validation and integration, with its lines in the execution log.
  * @param shownPath how the log names the resource
  * @throws GatewayFault
  */
-export async function execute(invocation: Invocation, shownPath: string): Promise<MethodResponse> {
+export async function execute(
+  invocation: Invocation,
+  shownPath: string,
+  parts: ExecutionParts,
+): Promise<MethodResponse> {
   const {context, log, request, requestId} = invocation
   log.phase()
   log.info(`Starting execution for request: ${requestId}`)
@@ -18,17 +32,24 @@ export async function execute(invocation: Invocation, shownPath: string): Promis
   log.trace(`Method request query string: ${dumped(request.query)}`)
   log.trace(`Method request headers: ${dumped(request.headers)}`)
   log.trace(`Method request body before transformations: ${request.body}`)
-  const response = await integrate(invocation)
+  validateRequest(invocation)
+  const response = await integrate(invocation, parts)
   log.info('Successfully completed execution')
   return response
 }
 
-async function integrate(invocation: Invocation): Promise<MethodResponse> {
+async function integrate(invocation: Invocation, {functions, millis}: ExecutionParts): Promise<MethodResponse> {
   const integration = invocation.method.methodIntegration
   switch (integration?.type) {
     case 'MOCK':
       return invokeMock(integration, invocation)
+    case 'HTTP':
+    case 'HTTP_PROXY':
+      return invokeHttp(integration, invocation, millis)
+    case 'AWS':
+    case 'AWS_PROXY':
+      return invokeLambda(integration, invocation, functions, millis)
     default:
-      throw new GatewayFault('API_CONFIGURATION_ERROR')
+      throw configurationError(invocation, 'No integration defined for method')
   }
 }

@@ -3,9 +3,11 @@ import {extendedRequestId} from '../identifiers.js'
 import type {LogWriter} from '../logs/log-writer.js'
 import type {WireRequest, WireResponse} from '../protocol/wire.js'
 import type {Store} from '../store.js'
+import {AuthorizationGate} from './authorization.js'
 import {newContext, substitute, traceId} from './context.js'
 import {execute} from './execution.js'
 import {header, headerFields, queryFields, removeHeader, setHeader} from './fields.js'
+import {Functions} from './functions.js'
 import {GatewayFault, gatewayResponse} from './gateway-responses.js'
 import type {Arrival, Invocation, MethodRequest, MethodResponse} from './invocation.js'
 import {routeOf, settingOf} from './routing.js'
@@ -33,9 +35,13 @@ const PATH_PREFIX = '/execute-api/'
 /** The data plane: serves the deployed snapshot of each stage. */
 export class Gateway {
   readonly #usage: UsageGate
+  readonly #functions: Functions
+  readonly #authorization: AuthorizationGate
 
   constructor(private readonly parts: GatewayParts) {
     this.#usage = new UsageGate(parts.store, parts.millis)
+    this.#functions = new Functions(parts.functions, parts.logs)
+    this.#authorization = new AuthorizationGate(this.#functions, parts.millis)
   }
 
   /** Reads `http://{apiId}.execute-api.localhost/{stage}/...` and `/execute-api/{apiId}/{stage}/...`. */
@@ -65,7 +71,9 @@ export class Gateway {
     return wireResponse(arrival, response)
   }
 
-  async stop(): Promise<void> {}
+  async stop(): Promise<void> {
+    await this.#functions.stop()
+  }
 
   /** Undefined where no stage answers to the address. */
   #arrive(address: Address, wire: WireRequest, sourceIp: string): Arrival | undefined {
@@ -131,8 +139,12 @@ export class Gateway {
     const {context, log, resource} = invocation
     log.info(`Extended Request Id: ${context.extendedRequestId}`)
     try {
+      await this.#authorization.authorize(invocation)
       this.#usage.admit(invocation)
-      const response = await execute(invocation, resource.path!)
+      const response = await execute(invocation, resource.path!, {
+        functions: this.#functions,
+        millis: this.parts.millis,
+      })
       log.info(`Method completed with status: ${response.status}`)
       if (invocation.endpointRequestId) log.info(endpointLine(invocation))
       return response

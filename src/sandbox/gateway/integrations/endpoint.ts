@@ -6,6 +6,7 @@ import type {Invocation, MethodResponse} from '../invocation.js'
 import {matchesWhole} from '../java-regex.js'
 import {mappedRequestValue, mappedResponseValue} from '../parameter-mapping.js'
 import {renderTemplate} from '../templates.js'
+import {configurationError} from './failures.js'
 
 /** What a back end is sent, after the mappings of a custom integration. */
 export interface EndpointRequest {
@@ -22,12 +23,6 @@ export interface EndpointResponse {
   status: number
   headers: Fields
   body: string | Buffer
-}
-
-/** Ends a request whose API is set up wrongly; the reason goes to the log only. */
-export function configurationError({log}: Invocation, reason: string): GatewayFault {
-  log.error(`Execution failed due to configuration error: ${reason}`)
-  return new GatewayFault('API_CONFIGURATION_ERROR')
 }
 
 /** The mapped parameters of an integration, overrides of its template included. Call it after `mappedBody`. */
@@ -136,6 +131,19 @@ export function mappedResponse(
   log.trace(`Method response body after transformations: ${response.body}`)
   log.trace(`Method response headers: ${dumped(response.headers)}`)
   return response
+}
+
+const REMAPPED = new Set(['connection', 'content-length', 'date', 'server', 'upgrade', 'www-authenticate'])
+
+/**
+ * The headers of a proxied answer as the client gets them: those that the gateway sets itself go under another name.
+ * Documented as "may be remapped"; these are the ones that are taken to be.
+ */
+export function remapped(headers: Fields): Fields {
+  const names = [...headers].filter(([name]) => name.toLowerCase() !== 'transfer-encoding')
+  return new Map(
+    names.map(([name, values]) => [REMAPPED.has(name.toLowerCase()) ? `x-amzn-Remapped-${name}` : name, values]),
+  )
 }
 
 /** The first whose pattern matches the whole text, else the one without a pattern. */

@@ -1,6 +1,7 @@
 import type {Integration} from '@aws-sdk/client-api-gateway'
 import type {Invocation, MethodResponse} from '../invocation.js'
-import {configurationError, mappedBody, mappedResponse} from './endpoint.js'
+import {mappedBody, mappedResponse} from './endpoint.js'
+import {configurationError} from './failures.js'
 
 /** Answers without a back end: the request template says with which status code. */
 export function invokeMock(integration: Integration, invocation: Invocation): MethodResponse {
