@@ -1,43 +1,149 @@
-import type {CreateDeploymentRequest, Deployment} from '@aws-sdk/client-api-gateway'
-import {badRequest} from '../errors.js'
+import type {
+  CreateDeploymentRequest,
+  Deployment,
+  GetDeploymentRequest,
+  GetDeploymentsRequest,
+  MethodSnapshot,
+  UpdateDeploymentRequest,
+} from '@aws-sdk/client-api-gateway'
+import {badRequest, notFound} from '../errors.js'
 import {shortId} from '../identifiers.js'
-import type {Handlers} from '../service.js'
-import type {Snapshot} from '../store.js'
+import type {Call, Handlers} from '../service.js'
+import type {RestApiRecord, Snapshot} from '../store.js'
 import {restApiOf} from './lookup.js'
 import {page} from './paging.js'
-import {newStage} from './stages.js'
+import {PatchTable, setText} from './patch.js'
+import {newCanarySettings, newStage, withCacheCluster} from './stage-settings.js'
+
+type DeploymentAddress = {restApiId: string; deploymentId: string}
 
 export const deployments: Handlers = {
   CreateDeployment(input: CreateDeploymentRequest, call) {
     const record = restApiOf(call, input.restApiId)
-    const methods = Object.values(record.resources).flatMap(resource => Object.values(resource.resourceMethods ?? {}))
-    if (methods.length === 0) throw badRequest("The REST API doesn't contain any methods")
-    if (methods.some(method => !method.methodIntegration)) throw badRequest('No integration defined for method')
-    const deployment: Deployment = {id: shortId(), description: input.description, createdDate: call.now()}
-    record.deployments[deployment.id!] = {deployment, snapshot: snapshotOf(record)}
-    if (input.stageName) {
-      const stage = record.stages[input.stageName]
-      if (stage) Object.assign(stage, {deploymentId: deployment.id, lastUpdatedDate: call.now()})
-      else {
-        const {stageName, variables, stageDescription: description, tracingEnabled} = input
-        const settings = {stageName, deploymentId: deployment.id, variables, description, tracingEnabled}
-        record.stages[stageName] = newStage(settings, call)
-      }
+    checkCanary(input, record)
+    checkDeployable(record)
+    const deployment: Deployment = {
+      id: shortId(),
+      description: input.description || undefined,
+      createdDate: call.now(),
     }
+    // The stage is made before anything is kept: it may be refused.
+    const stage = input.stageName ? stageAfter(deployment.id!, input, record, call) : undefined
+    record.deployments[deployment.id!] = {deployment, snapshot: snapshotOf(record)}
+    if (stage) record.stages[input.stageName!] = stage
     return deployment
   },
 
-  GetDeployments(input: {restApiId: string; position?: string; limit?: number}, call) {
-    const all = Object.values(restApiOf(call, input.restApiId).deployments)
-    return page(
-      all.map(({deployment}) => deployment),
-      input,
-    )
+  GetDeployment(input: GetDeploymentRequest, call) {
+    const {deployment, snapshot} = deploymentOf(call, input as DeploymentAddress)
+    return {...deployment, apiSummary: input.embed?.includes('apisummary') ? summaryOf(snapshot) : undefined}
   },
+
+  GetDeployments: (input: GetDeploymentsRequest, call) =>
+    page(
+      Object.values(restApiOf(call, input.restApiId).deployments).map(({deployment}) => deployment),
+      input,
+    ),
+
+  UpdateDeployment(input: UpdateDeploymentRequest, call) {
+    const record = deploymentOf(call, input as DeploymentAddress)
+    record.deployment = PATCHES.apply(record.deployment, input.patchOperations)
+    return record.deployment
+  },
+
+  DeleteDeployment(input: DeploymentAddress, call) {
+    deploymentOf(call, input)
+    const record = restApiOf(call, input.restApiId)
+    const inUse = Object.values(record.stages).some(
+      stage => stage.deploymentId === input.deploymentId || stage.canarySettings?.deploymentId === input.deploymentId,
+    )
+    if (inUse) throw badRequest('Active stages pointing to this deployment must be moved or deleted')
+    delete record.deployments[input.deploymentId]
+  },
+}
+
+const PATCHES = new PatchTable<Deployment>([{path: '/description', replace: setText('description')}])
+
+function deploymentOf(call: Call, {restApiId, deploymentId}: DeploymentAddress) {
+  const record = call.state.restApis[restApiId]?.deployments[deploymentId]
+  if (!record) throw notFound('Invalid Deployment identifier specified')
+  return record
+}
+
+function checkCanary({canarySettings, stageName}: CreateDeploymentRequest, record: RestApiRecord): void {
+  if (!canarySettings) return
+  const invalid = 'Invalid deployment content specified.'
+  if (!stageName) {
+    throw badRequest(
+      `${invalid}Non null and non empty stageName must be provided for canary deployment. Provided value is ${stageName ?? 'null'}`,
+    )
+  }
+  if (!record.stages[stageName]) {
+    throw badRequest(`${invalid}Stage ${stageName} must already be created before making a canary release deployment`)
+  }
+}
+
+/** @throws ServiceError BadRequestException for what cannot go live */
+function checkDeployable(record: RestApiRecord): void {
+  const methods = Object.values(record.resources).flatMap(resource => Object.values(resource.resourceMethods ?? {}))
+  if (methods.length === 0) throw badRequest("The REST API doesn't contain any methods")
+  if (methods.some(method => !method.methodIntegration)) throw badRequest('No integration defined for method')
+  if (methods.some(method => method.authorizerId && !record.authorizers[method.authorizerId])) {
+    throw badRequest('Invalid Authorizer identifier specified')
+  }
+  const {endpointConfiguration, policy} = record.api
+  if (endpointConfiguration?.types?.includes('PRIVATE') && !policy) {
+    throw badRequest("Private REST API doesn't have a resource policy attached to it")
+  }
+}
+
+/** The stage named in the request as it is after the deployment: new, repointed, or with a new canary. */
+function stageAfter(deploymentId: string, input: CreateDeploymentRequest, record: RestApiRecord, call: Call) {
+  const {stageName, stageDescription, variables, tracingEnabled, cacheClusterEnabled, cacheClusterSize} = input
+  const existing = record.stages[stageName!]
+  const cluster = {cacheClusterEnabled, cacheClusterSize}
+  if (!existing) {
+    const settings = {stageName, deploymentId, variables, description: stageDescription, tracingEnabled, ...cluster}
+    return newStage(settings, record, call)
+  }
+  const {canarySettings} = input
+  if (canarySettings) {
+    return {
+      ...existing,
+      canarySettings: newCanarySettings({...canarySettings, deploymentId}),
+      lastUpdatedDate: call.now(),
+    }
+  }
+  // Settings that are sent win over those of the stage; what is not sent stays.
+  return withCacheCluster({
+    ...existing,
+    deploymentId,
+    description: stageDescription ?? existing.description,
+    variables: variables ? {...existing.variables, ...variables} : existing.variables,
+    tracingEnabled: tracingEnabled ?? existing.tracingEnabled,
+    cacheClusterEnabled: cacheClusterEnabled ?? existing.cacheClusterEnabled,
+    cacheClusterSize: cacheClusterSize ?? existing.cacheClusterSize,
+    lastUpdatedDate: call.now(),
+  })
 }
 
 /** Deep copies: a deployment must not change when the API is edited afterwards. */
 function snapshotOf(record: Snapshot): Snapshot {
   const {api, resources, models, requestValidators, authorizers, gatewayResponses} = record
   return structuredClone({api, resources, models, requestValidators, authorizers, gatewayResponses})
+}
+
+function summaryOf({resources}: Snapshot): Record<string, Record<string, MethodSnapshot>> {
+  const withMethods = Object.values(resources).filter(({resourceMethods}) => resourceMethods)
+  return Object.fromEntries(
+    withMethods.map(({path, resourceMethods = {}}) => [
+      path!,
+      Object.fromEntries(
+        Object.entries(resourceMethods).map(([name, {authorizationType, apiKeyRequired}]) => [
+          name,
+          {authorizationType, apiKeyRequired},
+        ]),
+      ),
+    ]),
+  )
 }

@@ -1,4 +1,4 @@
-import type {Resource, Stage, UsagePlan} from '@aws-sdk/client-api-gateway'
+import type {Integration, Method, Resource, Stage} from '@aws-sdk/client-api-gateway'
 import {notFound} from '../errors.js'
 import type {Call} from '../service.js'
 import type {RestApiRecord, UsagePlanRecord} from '../store.js'
@@ -10,11 +10,34 @@ export function restApiOf(call: Call, id: string | undefined): RestApiRecord {
   return record
 }
 
-/** @throws ServiceError NotFoundException */
-export function resourceOf(record: RestApiRecord, id: string | undefined): Resource {
-  const resource = record.resources[id ?? '']
+export interface ResourceAddress {
+  restApiId: string
+  resourceId: string
+}
+
+export interface MethodAddress extends ResourceAddress {
+  httpMethod: string
+}
+
+/** An unknown API is answered as an unknown resource is, as recorded. @throws ServiceError NotFoundException */
+export function resourceOf(call: Call, {restApiId, resourceId}: ResourceAddress): Resource {
+  const resource = call.state.restApis[restApiId]?.resources[resourceId]
   if (!resource) throw notFound('Invalid Resource identifier specified')
   return resource
+}
+
+/** @throws ServiceError NotFoundException */
+export function methodOf(call: Call, address: MethodAddress): Method {
+  const method = resourceOf(call, address).resourceMethods?.[address.httpMethod]
+  if (!method) throw notFound('Invalid Method identifier specified')
+  return method
+}
+
+/** An unknown method is answered as a missing integration is, as recorded. @throws ServiceError NotFoundException */
+export function integrationOf(call: Call, address: MethodAddress): Integration {
+  const integration = resourceOf(call, address).resourceMethods?.[address.httpMethod]?.methodIntegration
+  if (!integration) throw notFound('Invalid Integration identifier specified')
+  return integration
 }
 
 /** @throws ServiceError NotFoundException */
@@ -25,7 +48,7 @@ export function stageOf(record: RestApiRecord, name: string | undefined): Stage 
 }
 
 /** @throws ServiceError NotFoundException */
-export function usagePlanOf(call: Call, id: string | undefined): UsagePlanRecord & {plan: UsagePlan} {
+export function usagePlanOf(call: Call, id: string | undefined): UsagePlanRecord {
   const record = call.state.usagePlans[id ?? '']
   if (!record) throw notFound('Invalid Usage Plan ID specified')
   return record

@@ -1,15 +1,21 @@
+export interface PageRequest {
+  position?: string
+  limit?: number
+}
+
 /**
  * One page of a list, as the control plane cuts it.
  * Source: model of 2015-07-09; `limit` defaults to 25 and is at most 500, `position` is absent on the last page.
  */
-export function page<Item>(
-  items: readonly Item[],
-  input: {position?: string; limit?: number},
-): {items: Item[]; position: string | undefined} {
-  const limit = Math.min(input.limit ?? 25, 500)
+export function page<Item>(items: readonly Item[], input: PageRequest): {items: Item[]; position: string | undefined} {
   const start = input.position === undefined ? 0 : decode(input.position)
-  const end = start + limit
+  const end = start + pageSize(input.limit)
   return {items: items.slice(start, end), position: end < items.length ? encode(end) : undefined}
+}
+
+/** A limit out of range is answered without complaint, as recorded; it is taken for the default or the maximum. */
+export function pageSize(limit: number | undefined): number {
+  return limit === undefined || limit < 1 ? 25 : Math.min(limit, 500)
 }
 
 const encode = (index: number) => Buffer.from(`index=${index}`).toString('base64')

@@ -4,26 +4,47 @@ import {operationsOf} from '../protocol/operations.js'
 import type {Handlers, Service} from '../service.js'
 import {account} from './account.js'
 import {apiKeys} from './api-keys.js'
+import {authorizers} from './authorizers.js'
+import {constrained} from './constraints.js'
 import {deployments} from './deployments.js'
+import {documentation} from './documentation.js'
+import {gatewayResponses} from './gateway-responses.js'
+import {integrations} from './integrations.js'
 import {methods} from './methods.js'
+import {models} from './models.js'
+import {requestValidators} from './request-validators.js'
 import {resources} from './resources.js'
 import {restApis} from './rest-apis.js'
 import {stages} from './stages.js'
+import {tags} from './tags.js'
+import {usagePlanKeys} from './usage-plan-keys.js'
 import {usagePlans} from './usage-plans.js'
+import {vpcLinks} from './vpc-links.js'
+
+const operations = operationsOf(client)
 
 const control: Handlers = {
   ...account,
   ...apiKeys,
+  ...authorizers,
   ...deployments,
+  ...documentation,
+  ...gatewayResponses,
+  ...integrations,
   ...methods,
+  ...models,
+  ...requestValidators,
   ...resources,
   ...restApis,
   ...stages,
+  ...tags,
+  ...usagePlanKeys,
   ...usagePlans,
+  ...vpcLinks,
 }
 
 /** API Gateway's control plane for REST APIs. */
 export const apigateway: Service = {
-  operations: operationsOf(client),
-  handlers: {...control, ...openapi(control)},
+  operations,
+  handlers: constrained(operations, {...control, ...openapi(control)}),
 }

@@ -1,44 +1,64 @@
-import type {MethodSetting, PatchOperation, Stage} from '@aws-sdk/client-api-gateway'
-import {badRequest} from '../errors.js'
+import type {CreateStageRequest, Stage, UpdateStageRequest} from '@aws-sdk/client-api-gateway'
+import {conflict, notFound} from '../errors.js'
 import type {Call, Handlers} from '../service.js'
-import {restApiOf, stageOf} from './lookup.js'
+import {restApiOf} from './lookup.js'
+import {patchedStage} from './stage-patches.js'
+import {checkDeployment, newStage, withCacheCluster} from './stage-settings.js'
+import {taggedBriefly} from './tags.js'
+
+type StageAddress = {restApiId: string; stageName: string}
 
 export const stages: Handlers = {
-  GetStages: (input: {restApiId: string}, call) => ({item: Object.values(restApiOf(call, input.restApiId).stages)}),
-
-  GetStage: (input: {restApiId: string; stageName: string}, call) =>
-    stageOf(restApiOf(call, input.restApiId), input.stageName),
-
-  UpdateStage(input: {restApiId: string; stageName: string; patchOperations?: PatchOperation[]}, call) {
+  CreateStage(input: CreateStageRequest, call) {
     const record = restApiOf(call, input.restApiId)
-    const next = structuredClone(stageOf(record, input.stageName))
-    for (const {path, value} of input.patchOperations ?? []) {
-      const setting = /^\/(.+\/[^/]+)\/(logging\/loglevel|logging\/dataTrace)$/.exec(path ?? '')
-      if (!setting) throw badRequest(`Invalid method setting path: ${path}`)
-      if (setting[2] === 'logging/loglevel' && value !== 'OFF' && !call.state.account.cloudwatchRoleArn) {
-        throw badRequest('CloudWatch Logs role ARN must be set in account settings to enable logging')
-      }
-      next.methodSettings ??= {}
-      const block: MethodSetting = next.methodSettings[setting[1]!] ?? {dataTraceEnabled: false}
-      next.methodSettings[setting[1]!] = block
-      if (setting[2] === 'logging/loglevel') block.loggingLevel = value
-      else block.dataTraceEnabled = value === 'true'
+    const {restApiId, ...settings} = input
+    if (record.stages[input.stageName!]) throw conflict('Stage already exists')
+    checkDeployment(record, input.deploymentId)
+    if (input.canarySettings?.deploymentId) checkDeployment(record, input.canarySettings.deploymentId)
+    const stage = newStage(settings, record, call)
+    record.stages[stage.stageName!] = stage
+    return taggedBriefly(stage)
+  },
+
+  GetStage: (input: StageAddress, call) => taggedBriefly(stageAt(call, input)),
+
+  GetStages({restApiId, deploymentId}: {restApiId: string; deploymentId?: string}, call) {
+    const all = Object.values(restApiOf(call, restApiId).stages)
+    const item = deploymentId ? all.filter(stage => stage.deploymentId === deploymentId) : all
+    return {item: item.map(taggedBriefly)}
+  },
+
+  UpdateStage(input: UpdateStageRequest, call) {
+    const current = stageAt(call, input as StageAddress)
+    const record = restApiOf(call, input.restApiId)
+    const patched = patchedStage(current, input.patchOperations, record, call.state.account)
+    const next = withCacheCluster({...patched, lastUpdatedDate: call.now()})
+    record.stages[current.stageName!] = next
+    return taggedBriefly(next)
+  },
+
+  /** A deleted stage drops out of its usage plans, and does not come back into them when it is made anew. */
+  DeleteStage({restApiId, stageName}: StageAddress, call) {
+    stageAt(call, {restApiId, stageName})
+    for (const {plan} of Object.values(call.state.usagePlans)) {
+      plan.apiStages = plan.apiStages?.filter(each => each.apiId !== restApiId || each.stage !== stageName)
     }
-    next.lastUpdatedDate = call.now()
-    record.stages[input.stageName] = next
-    return next
+    delete restApiOf(call, restApiId).stages[stageName]
+  },
+
+  /** The sandbox caches nothing, so a flushed cache is what it always has. */
+  FlushStageCache: (input: StageAddress, call) => {
+    stageAt(call, input)
+  },
+
+  FlushStageAuthorizersCache: (input: StageAddress, call) => {
+    stageAt(call, input)
   },
 }
 
-/** A stage with the defaults of a new one. */
-export function newStage(settings: Stage, call: Call): Stage {
-  return {
-    cacheClusterEnabled: false,
-    cacheClusterStatus: 'NOT_AVAILABLE',
-    methodSettings: {},
-    ...settings,
-    tracingEnabled: settings.tracingEnabled ?? false,
-    createdDate: call.now(),
-    lastUpdatedDate: call.now(),
-  }
+/** An unknown API is answered as an unknown stage is, as recorded for other parts of an API. */
+function stageAt(call: Call, {restApiId, stageName}: StageAddress): Stage {
+  const stage = call.state.restApis[restApiId]?.stages[stageName]
+  if (!stage) throw notFound('Invalid stage identifier specified')
+  return stage
 }

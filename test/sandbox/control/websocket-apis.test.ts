@@ -1,5 +1,6 @@
 import type {CreateApiCommandInput} from '@aws-sdk/client-apigatewayv2'
 import {expect, test} from 'vitest'
+import {giveLoggingRole} from '../../support/logging-role.js'
 import {sandboxForTest} from '../../support/sandbox.js'
 
 const CHAT: CreateApiCommandInput = {
@@ -11,9 +12,7 @@ const CHAT: CreateApiCommandInput = {
 /** A sandbox with a role for execution logs and a WebSocket API. */
 async function withChat() {
   const clients = await sandboxForTest({millis: () => Date.UTC(2026, 0, 2, 3, 4, 5)})
-  await clients.apigateway.updateAccount({
-    patchOperations: [{op: 'replace', path: '/cloudwatchRoleArn', value: 'arn:aws:iam::123456789012:role/logs'}],
-  })
+  await giveLoggingRole(clients)
   const {ApiId} = await clients.apigatewayv2.createApi(CHAT)
   return {...clients, ApiId: ApiId as string}
 }

@@ -1,0 +1,86 @@
+import {badRequest} from '../errors.js'
+import type {Call} from '../service.js'
+import {createKey, keyWithValue, valueFault} from './api-keys.js'
+import {attachKey} from './usage-plan-keys.js'
+
+/** One data row of a key file. */
+interface Row {
+  name: string
+  value: string
+  description: string
+  enabled: boolean
+  usagePlanIds: string[]
+}
+
+/**
+ * Imports keys from CSV. A value that exists is overwritten in place and looks new; a bad row is skipped with a warning;
+ * unknown plans are ignored. With `failOnWarnings` the answer is an error, but the good rows stay (recorded).
+ * Source: "API Gateway API key file format" and recordings.
+ * @throws ServiceError BadRequestException for a missing column, or for warnings where they are to fail
+ */
+export function importKeys(text: string, failOnWarnings: boolean, call: Call): {ids: string[]; warnings: string[]} {
+  const ids: string[] = []
+  const warnings: string[] = []
+  for (const [i, row] of readRows(text).entries()) {
+    const fault = valueFault(row.value)
+    if (fault) warnings.push(`Skipped invalid record: ${i + 1}. ${fault}`)
+    else ids.push(importKey(row, call))
+  }
+  if (failOnWarnings && warnings.length > 0) {
+    throw badRequest(`Warnings found during import:\n${warnings.map(warning => `\t${warning}`).join('\n')}`)
+  }
+  return {ids, warnings}
+}
+
+function importKey({name, value, description, enabled, usagePlanIds}: Row, call: Call): string {
+  const existing = keyWithValue(call, value)
+  if (existing) {
+    const now = call.now()
+    const texts = {name: name || undefined, description: description || undefined}
+    Object.assign(existing, texts, {enabled, createdDate: now, lastUpdatedDate: now})
+  }
+  const key = existing ?? createKey(call, {name, value, description, enabled, stageKeys: []})
+  for (const planId of usagePlanIds) {
+    const record = call.state.usagePlans[planId]
+    if (record && !record.keyIds.includes(key.id!)) attachKey(record, key, call)
+  }
+  return key.id!
+}
+
+function readRows(text: string): Row[] {
+  const [header = [], ...records] = parseCsv(text)
+  const columns = new Map(header.map((name, i) => [name.trim().toLowerCase(), i]))
+  for (const name of ['Name', 'Key']) {
+    if (!columns.has(name.toLowerCase())) throw badRequest(`Missing required column '${name}' `)
+  }
+  return records.map(record => {
+    const cell = (column: string) => record[columns.get(column) ?? -1]?.trim() ?? ''
+    return {
+      name: cell('name'),
+      value: cell('key'),
+      description: cell('description'),
+      enabled: columns.has('enabled') ? cell('enabled').toLowerCase() === 'true' : true,
+      usagePlanIds: cell('usageplanids')
+        .split(',')
+        .map(id => id.trim())
+        .filter(Boolean),
+    }
+  })
+}
+
+/** Commas between cells; a cell in double or single quotes may hold commas, newlines and its own quote doubled. */
+function parseCsv(text: string): string[][] {
+  const CELL = /\s*(?:"((?:[^"]|"")*)"|'((?:[^']|'')*)'|([^,\r\n]*))[^\S\r\n]*(,|\r?\n|$)/y
+  const rows: string[][] = []
+  let row: string[] = []
+  while (CELL.lastIndex < text.length) {
+    const found = CELL.exec(text)
+    if (!found) throw badRequest('Unable to parse the CSV file')
+    const [, double, single, plain, end] = found
+    row.push(double?.replaceAll('""', '"') ?? single?.replaceAll("''", "'") ?? plain ?? '')
+    if (end === ',') continue
+    if (row.some(cell => cell !== '')) rows.push(row)
+    row = []
+  }
+  return rows
+}
