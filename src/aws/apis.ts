@@ -11,12 +11,23 @@ export async function openApis(session: Session): Promise<ApiStore> {
     async *list() {
       for await (const api of allPages(page => send(new sdk.GetRestApisCommand(page)))) yield restApiFrom(api)
     },
+    async get(restApiId) {
+      return restApiFrom(await send(new sdk.GetRestApiCommand({restApiId})))
+    },
+    async create({endpointType, vpcEndpointIds, ...settings}) {
+      const endpointConfiguration = {types: [endpointType], ...(vpcEndpointIds.length > 0 ? {vpcEndpointIds} : {})}
+      return restApiFrom(await send(new sdk.CreateRestApiCommand({...settings, endpointConfiguration})))
+    },
     async import({body, endpointType, failOnWarnings, basePath}) {
       const parameters = {
         ...(endpointType ? {endpointConfigurationTypes: endpointType} : {}),
         ...(basePath ? {basepath: basePath} : {}),
       }
       return restApiFrom(await send(new sdk.ImportRestApiCommand({body, failOnWarnings, parameters})))
+    },
+    async rename(restApiId, name) {
+      const patchOperations = [{op: 'replace' as const, path: '/name', value: name}]
+      return restApiFrom(await send(new sdk.UpdateRestApiCommand({restApiId, patchOperations})))
     },
   }
 }
@@ -35,8 +46,18 @@ function restApiFrom(api: SdkRestApi): RestApi {
     binaryMediaTypes: api.binaryMediaTypes ?? [],
     minimumCompressionSize: api.minimumCompressionSize,
     disableExecuteApiEndpoint: api.disableExecuteApiEndpoint ?? false,
-    policy: api.policy,
+    policy: policyFrom(api.policy),
     tags: api.tags ?? {},
     warnings: api.warnings ?? [],
+  }
+}
+
+/** The service returns the policy with its quotes escaped, as if inside a JSON string; other servers as it is. */
+function policyFrom(policy: string | undefined): string | undefined {
+  if (!policy?.includes('\\"')) return policy || undefined
+  try {
+    return JSON.parse(`"${policy}"`)
+  } catch {
+    return policy
   }
 }

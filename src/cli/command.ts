@@ -3,11 +3,13 @@ import * as Flags from '@oclif/core/flags'
 import type {Input, OutputArgs, OutputFlags, ParserOutput} from '@oclif/core/interfaces'
 import type {Choose} from '../domain/choice.js'
 import type {Plan} from '../domain/plan.js'
+import {Problem} from '../domain/problem.js'
 import type {Session} from '../domain/session.js'
 import {changeView} from '../views/plan.js'
 import type {View} from '../views/view.js'
 import {type Context, type ContextFlags, resolveContext} from './context.js'
 import {EXIT_CODES, failureOf} from './failure.js'
+import {readInput} from './input.js'
 import {Interrupt} from './interrupt.js'
 import {hasColor, type Io, terminal, write} from './io.js'
 import {
@@ -19,7 +21,7 @@ import {
   isStreamable,
   type OutputOptions,
 } from './output.js'
-import {Prompt} from './prompt.js'
+import {Prompt, quoted} from './prompt.js'
 
 const GLOBAL = 'GLOBAL'
 
@@ -71,7 +73,8 @@ export abstract class ApigwCommand extends Command {
   ): Promise<ParserOutput<F, B, A>> {
     const parsed = await super.parse(options, argv)
     this.#flags = parsed.flags as GlobalFlags
-    this.#context = await resolveContext(this.#flags, this.#io, this.signal, text => this.note(text))
+    const api = oneApi(parsed.args, this.#flags)
+    this.#context = await resolveContext({...this.#flags, api}, this.#io, this.signal, text => this.note(text))
     return parsed
   }
 
@@ -112,6 +115,17 @@ export abstract class ApigwCommand extends Command {
   /** Ends with an exit code that is not about this command, such as that of a program it ran. */
   protected exitWith(code: number): void {
     process.exitCode = code
+  }
+
+  /** What a file holds, or stdin with `-`; never more than `limit` bytes. */
+  protected readInput(file: string, limit: number): Promise<Buffer> {
+    return readInput(file, limit, this.#io, this.signal)
+  }
+
+  /** After questions: the command that does the same without. @param answers the words that the answers stand for */
+  protected noteEquivalent(answers: readonly string[]): void {
+    const words = [this.config.bin, ...(this.id ?? '').split(':'), ...answers, ...this.argv]
+    this.note(`The same without questions: ${words.map(quoted).join(' ')}`)
   }
 
   /** Prints a result, one thing or a list, in the format that was asked for. */
@@ -200,6 +214,12 @@ export abstract class ApigwCommand extends Command {
     this.#interrupt.dispose()
     if (this.#interrupt.exitCode !== undefined) process.exitCode = this.#interrupt.exitCode
   }
+}
+
+/** The API may be named by an argument, on commands that have one, or by the flag. */
+function oneApi(args: {api?: string}, flags: {api?: string | undefined}): string | undefined {
+  if (args.api === undefined || flags.api === undefined || args.api === flags.api) return args.api ?? flags.api
+  throw new Problem('usage', `Which API: "${args.api}" or, by --api, "${flags.api}"?`, 'Name one of them.')
 }
 
 /** A stream has no end to wait for: JSON means one object a line, and a query is applied to each. */

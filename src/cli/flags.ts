@@ -1,9 +1,15 @@
+import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import {Problem} from '../domain/problem.js'
 
 /** Flags that mean the same on every command that has them. */
 export const apiFlag = {
   api: Flags.string({char: 'a', description: 'API, by name or id (APIGW_API)', helpValue: 'API'}),
+}
+
+/** For commands on APIs themselves: what `--api` says elsewhere, as an argument. */
+export const apiArg = {
+  api: Args.string({description: 'API, by name or id (--api, APIGW_API)'}),
 }
 
 export const stageFlag = {

@@ -1,6 +1,13 @@
 import {type Choose, findNamed} from './choice.js'
+import type {Definition} from './definitions.js'
+import type {Change, Plan} from './plan.js'
+import {Problem} from './problem.js'
 
-export type EndpointType = 'EDGE' | 'REGIONAL' | 'PRIVATE'
+export const ENDPOINT_TYPES = ['REGIONAL', 'EDGE', 'PRIVATE'] as const
+export type EndpointType = (typeof ENDPOINT_TYPES)[number]
+
+/** Where a method looks for the API key: in the header x-api-key, or in what the authorizer returns. */
+export type ApiKeySource = 'HEADER' | 'AUTHORIZER'
 
 export interface RestApi {
   id: string
@@ -13,6 +20,7 @@ export interface RestApi {
   rootResourceId?: string | undefined
   apiKeySource?: string | undefined
   binaryMediaTypes: string[]
+  /** Bytes from which on a response is compressed; undefined where none is. */
   minimumCompressionSize?: number | undefined
   disableExecuteApiEndpoint: boolean
   /** The resource policy, as JSON text. */
@@ -20,6 +28,21 @@ export interface RestApi {
   tags: Record<string, string>
   /** What the service remarked on at the last import. */
   warnings: string[]
+}
+
+export interface CreateRequest {
+  name: string
+  endpointType: EndpointType
+  /** VPC endpoints that a private API is associated with. */
+  vpcEndpointIds: string[]
+  description?: string | undefined
+  /** The resource policy, as JSON text. */
+  policy?: string | undefined
+  binaryMediaTypes: string[]
+  apiKeySource?: ApiKeySource | undefined
+  minimumCompressionSize?: number | undefined
+  disableExecuteApiEndpoint: boolean
+  tags: Record<string, string>
 }
 
 export interface ImportRequest {
@@ -33,7 +56,10 @@ export interface ImportRequest {
 /** The REST APIs of an account and Region. */
 export interface ApiStore {
   list(): AsyncIterable<RestApi>
+  get(id: string): Promise<RestApi>
+  create(request: CreateRequest): Promise<RestApi>
   import(request: ImportRequest): Promise<RestApi>
+  rename(id: string, name: string): Promise<RestApi>
 }
 
 /** All of an async iterable. */
@@ -56,4 +82,114 @@ export async function resolveApi(
   if (ref !== undefined) return findNamed(all, ref, 'API')
   const choices = all.map(api => ({name: `${api.name} (${api.id})`, value: api.id}))
   return findNamed(all, await choose({message: 'Which API?', flag: '--api NAME', choices}), 'API')
+}
+
+/**
+ * What to do about an API that has the name already. The service does not mind; but a command that ran twice should not
+ * leave two APIs, and a name that two have is good for nothing.
+ */
+export type OnNamesake = 'refuse' | 'reuse' | 'allow'
+
+export interface Created {
+  api: RestApi
+  /** False for an API that was there before. */
+  isNew: boolean
+}
+
+/**
+ * Plans an empty API.
+ * @throws Problem `usage` for settings that do not go together, `conflict` for a name in use
+ */
+export async function planApiCreation(
+  apis: Pick<ApiStore, 'list' | 'create'>,
+  request: CreateRequest,
+  onNamesake: OnNamesake,
+): Promise<Plan<Created>> {
+  checkVpcEndpoints(request.endpointType, request.vpcEndpointIds)
+  if (onNamesake !== 'allow') {
+    const namesakes = await namesakesOf(apis, request.name)
+    if (namesakes.length > 0) {
+      if (onNamesake === 'refuse') {
+        throw nameInUse(request.name, namesakes, 'Use it as it is: --if-not-exists. Make another: --allow-duplicate.')
+      }
+      const api = findNamed(namesakes, request.name, 'API')
+      return {changes: [], apply: async () => ({api, isNew: false})}
+    }
+  }
+  return {
+    changes: [{action: 'create', kind: 'API', name: request.name, detail: settingsOf(request)}],
+    apply: async () => ({api: await apis.create(request), isNew: true}),
+  }
+}
+
+function checkVpcEndpoints(type: EndpointType, vpcEndpointIds: readonly string[]): void {
+  if (type === 'PRIVATE' || vpcEndpointIds.length === 0) return
+  throw new Problem('usage', 'Only a private API is reached through VPC endpoints.', 'Pass --private with --vpce.')
+}
+
+async function namesakesOf(apis: Pick<ApiStore, 'list'>, name: string): Promise<RestApi[]> {
+  return (await collect(apis.list())).filter(api => api.name === name)
+}
+
+function nameInUse(name: string, namesakes: readonly RestApi[], hint: string): Problem {
+  const ids = namesakes.map(api => api.id).join(', ')
+  return new Problem('conflict', `There is an API called "${name}" already: ${ids}.`, hint)
+}
+
+function settingsOf(request: CreateRequest): string {
+  const tags = Object.keys(request.tags).length
+  return [
+    request.endpointType.toLowerCase(),
+    ...request.vpcEndpointIds,
+    request.policy && 'resource policy',
+    request.binaryMediaTypes.length > 0 && `binary ${request.binaryMediaTypes.join(' ')}`,
+    request.apiKeySource && `API key from ${request.apiKeySource.toLowerCase()}`,
+    request.minimumCompressionSize !== undefined && `compressed from ${request.minimumCompressionSize} bytes on`,
+    request.disableExecuteApiEndpoint && 'no default endpoint',
+    tags > 0 && `${tags} tag${tags === 1 ? '' : 's'}`,
+  ]
+    .filter(Boolean)
+    .join(', ')
+}
+
+export interface ImportOptions {
+  endpointType: EndpointType
+  failOnWarnings: boolean
+  basePath?: ImportRequest['basePath']
+  /** Name of the API, instead of the title of the definition. */
+  name?: string | undefined
+  onNamesake: Exclude<OnNamesake, 'reuse'>
+}
+
+/**
+ * Plans a new API from a definition. The service takes the name from the title; another name is a second call.
+ * @throws Problem `conflict` for a name in use
+ */
+export async function planApiImport(
+  apis: Pick<ApiStore, 'list' | 'import' | 'rename'>,
+  definition: Definition,
+  {name, onNamesake, ...options}: ImportOptions,
+): Promise<Plan<RestApi>> {
+  const finalName = name ?? definition.title
+  if (onNamesake === 'refuse' && finalName !== undefined) {
+    const namesakes = await namesakesOf(apis, finalName)
+    if (namesakes.length > 0) throw nameInUse(finalName, namesakes, 'Make another: --allow-duplicate, or --name NAME.')
+  }
+  const {version, methods} = definition
+  const detail = `${version}, ${methods} method${methods === 1 ? '' : 's'}, ${options.endpointType.toLowerCase()}`
+  const change: Change = {action: 'import', kind: 'API', name: finalName ?? definition.name, detail}
+  return {
+    changes: [change],
+    async apply() {
+      const api = await apis.import({...options, body: definition.body})
+      if (name === undefined || name === api.name) return api
+      try {
+        return {...(await apis.rename(api.id, name)), warnings: api.warnings}
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error
+        const done = `The API was imported as "${api.name}" (${api.id}), but not renamed: ${error.message}`
+        throw new Problem(error.kind, done, `To rename it: apigw apis update ${api.id} --name '${name}'`, error)
+      }
+    },
+  }
 }

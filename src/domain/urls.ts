@@ -31,3 +31,33 @@ function elsewhereUrl(api: string, stage: string, {endpointUrl, invokeUrl}: Loca
 
 const isLoopback = (hostname: string) =>
   /^(.+\.)?localhost$/.test(hostname) || /^127(\.\d+){3}$/.test(hostname) || hostname === '[::1]'
+
+export interface StageUrl {
+  stage: string
+  url: string
+}
+
+/** All URLs of some stages. */
+export function stageUrls(
+  api: Parameters<typeof invokeUrls>[0],
+  stages: readonly string[],
+  location: Location,
+): StageUrl[] {
+  return stages.flatMap(stage => invokeUrls(api, stage, location).map(url => ({stage, url})))
+}
+
+/** What somebody should know who is about to use the URLs of an API; usually nothing. */
+export function caveatsOf(
+  api: Pick<RestApi, 'endpointType' | 'vpcEndpointIds' | 'disableExecuteApiEndpoint'>,
+): string[] {
+  const caveats: string[] = []
+  if (api.disableExecuteApiEndpoint) {
+    caveats.push('The default endpoint of this API is switched off: its URLs answer 403 Forbidden.')
+  }
+  if (api.endpointType === 'PRIVATE' && api.vpcEndpointIds.length === 0) {
+    caveats.push(
+      'This API is private and associated with no VPC endpoint: its URL works only where an endpoint has private DNS.',
+    )
+  }
+  return caveats
+}

@@ -1,4 +1,5 @@
 import type {RestApi} from '../domain/apis.js'
+import type {StageUrl} from '../domain/urls.js'
 import type {View} from './view.js'
 
 export const apiView: View<RestApi> = {
@@ -11,4 +12,35 @@ export const apiView: View<RestApi> = {
   ],
   id: api => api.id,
   empty: 'There are no REST APIs here yet. Make one: apigw apis create NAME, or apigw apis import FILE',
+}
+
+/** All that is known about one API. */
+export const apiDetails: View<RestApi> = {
+  columns: [
+    ...apiView.columns,
+    {header: 'VERSION', value: api => api.version},
+    {header: 'VPC ENDPOINTS', value: api => api.vpcEndpointIds.join(' ')},
+    {header: 'DEFAULT ENDPOINT', value: api => (api.disableExecuteApiEndpoint ? 'off' : 'on')},
+    {header: 'API KEY FROM', value: api => api.apiKeySource?.toLowerCase()},
+    {header: 'BINARY TYPES', value: api => api.binaryMediaTypes.join(' ')},
+    {
+      header: 'COMPRESSED FROM',
+      value: ({minimumCompressionSize: size}) => (size === undefined ? undefined : `${size} bytes`),
+    },
+    {header: 'TAGS', value: ({tags}) => pairs(tags)},
+    {header: 'POLICY', value: api => api.policy},
+  ],
+  id: api => api.id,
+}
+
+const pairs = (tags: Record<string, string>) =>
+  Object.entries(tags)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(' ')
+
+/** URLs and nothing else, so that a pipe can use them. */
+export const urlView: View<StageUrl> = {
+  columns: [{header: 'URL', value: ({url}) => url}],
+  id: ({url}) => url,
+  empty: 'The API has no stages yet, so it has no URL. Make one: apigw deploy --stage NAME',
 }

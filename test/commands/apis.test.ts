@@ -1,5 +1,13 @@
+import {mkdtempSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {Readable} from 'node:stream'
 import {expect, test} from 'vitest'
+import ApisCreate from '../../src/commands/apis/create.js'
+import ApisGet from '../../src/commands/apis/get.js'
+import ApisImport from '../../src/commands/apis/import.js'
 import ApisList from '../../src/commands/apis/list.js'
+import ApisUrl from '../../src/commands/apis/url.js'
 import {apigw} from '../support/apigw.js'
 import {sandboxForTest} from '../support/sandbox.js'
 
@@ -27,4 +35,171 @@ test('no results is not a failure: a sentence with the next command on a termina
   expect(terminal.exitCode).toBe(0)
   expect(await apigw(ApisList, [], {on: sandbox})).toEqual({stdout: '', stderr: '', exitCode: 0})
   expect((await apigw(ApisList, ['--json'], {on: sandbox})).stdout).toBe('[]\n')
+})
+
+test('apis create makes a regional API and prints it', async () => {
+  const {sandbox, apigateway} = await sandboxForTest()
+  const created = await apigw(ApisCreate, ['petstore', '--description', 'pets', '--tag', 'team=a', '--output', 'id'], {
+    on: sandbox,
+  })
+  expect(created).toMatchObject({exitCode: 0, stderr: ''})
+  expect(await apigateway.getRestApi({restApiId: created.stdout.trim()})).toMatchObject({
+    name: 'petstore',
+    description: 'pets',
+    endpointConfiguration: {types: ['REGIONAL']},
+    tags: {team: 'a'},
+  })
+})
+
+test('a name that is in use is a conflict; --if-not-exists takes the API that is there; --allow-duplicate makes another', async () => {
+  const {sandbox} = await sandboxForTest()
+  const first = await apigw(ApisCreate, ['petstore', '--output', 'id'], {on: sandbox})
+  const id = first.stdout.trim()
+
+  const again = await apigw(ApisCreate, ['petstore'], {on: sandbox})
+  expect(again).toMatchObject({exitCode: 5, stdout: ''})
+  expect(again.stderr).toContain(id)
+
+  const content = await apigw(ApisCreate, ['petstore', '--if-not-exists', '--output', 'id'], {on: sandbox})
+  expect(content).toMatchObject({
+    exitCode: 0,
+    stdout: `${id}\n`,
+    stderr: expect.stringContaining('nothing was changed'),
+  })
+  expect(sandbox.calls.get('CreateRestApi')).toBe(1)
+
+  expect((await apigw(ApisCreate, ['petstore', '--allow-duplicate'], {on: sandbox})).exitCode).toBe(0)
+  expect((await apigw(ApisList, ['--output', 'id'], {on: sandbox})).stdout.trim().split('\n')).toHaveLength(2)
+})
+
+test('apis create --dry-run shows what would be made and makes nothing', async () => {
+  const {sandbox} = await sandboxForTest()
+  const dry = await apigw(ApisCreate, ['petstore', '--edge', '--dry-run', '--json'], {on: sandbox})
+  expect(JSON.parse(dry.stdout)).toEqual([{action: 'create', kind: 'API', name: 'petstore', detail: 'edge'}])
+  expect(sandbox.calls.get('CreateRestApi')).toBeUndefined()
+})
+
+test('without a name and nobody to ask, apis create is wrong usage and makes no call', async () => {
+  const {sandbox} = await sandboxForTest()
+  const {exitCode, stderr} = await apigw(ApisCreate, [], {on: sandbox})
+  expect(exitCode).toBe(2)
+  expect(stderr).toContain('NAME')
+  expect(sandbox.calls.size).toBe(0)
+})
+
+test('a policy that is not JSON, or VPC endpoints of an API that is not private, are refused before any call', async () => {
+  const {sandbox} = await sandboxForTest()
+  const policy = await apigw(ApisCreate, ['petstore', '--policy', '-'], {on: sandbox, stdin: '{"Version": '})
+  expect(policy).toMatchObject({exitCode: 2, stdout: '', stderr: expect.stringContaining('stdin is not JSON')})
+  const vpce = await apigw(ApisCreate, ['petstore', '--vpce', 'vpce-1'], {on: sandbox})
+  expect(vpce).toMatchObject({exitCode: 2, stdout: '', stderr: expect.stringContaining('--private')})
+  expect(sandbox.calls.size).toBe(0)
+})
+
+const YAML = `openapi: 3.0.1
+info: {title: petstore, version: '1'}
+paths:
+  /pets:
+    get:
+      responses: {'200': {description: ok}}
+      x-amazon-apigateway-integration:
+        type: mock
+        requestTemplates: {application/json: '{"statusCode": 200}'}
+        responses: {default: {statusCode: '200'}}
+`
+
+test('apis import takes YAML and JSON, from a file or stdin, and prints the API', async () => {
+  const {sandbox, apigateway} = await sandboxForTest()
+  const cwd = mkdtempSync(join(tmpdir(), 'apigw-import-'))
+  writeFileSync(join(cwd, 'petstore.yaml'), YAML)
+  const fromFile = await apigw(ApisImport, ['petstore.yaml'], {on: sandbox, cwd})
+  expect(fromFile).toMatchObject({exitCode: 0, stdout: expect.stringMatching(/^[a-z0-9]{10}\tpetstore\tregional\t/)})
+
+  const json = JSON.stringify({openapi: '3.0.1', info: {title: 'other', version: '1'}, paths: {}})
+  const fromStdin = await apigw(ApisImport, ['-', '--edge', '--json'], {on: sandbox, stdin: json})
+  expect(JSON.parse(fromStdin.stdout)).toMatchObject({name: 'other', endpointType: 'EDGE'})
+
+  const {items} = await apigateway.getResources({restApiId: fromFile.stdout.split('\t')[0]})
+  expect(items?.map(({path}) => path)).toContain('/pets')
+})
+
+test('importing a title that is in use is a conflict', async () => {
+  const {sandbox} = await sandboxForTest()
+  expect((await apigw(ApisImport, ['-'], {on: sandbox, stdin: YAML})).exitCode).toBe(0)
+  const again = await apigw(ApisImport, ['-'], {on: sandbox, stdin: YAML})
+  expect(again).toMatchObject({exitCode: 5, stdout: '', stderr: expect.stringContaining('"petstore" already')})
+})
+
+test('when the API cannot be renamed after its import, the error says what is there and how to go on', async () => {
+  const {sandbox} = await sandboxForTest({
+    fault: ({operation}) =>
+      operation === 'UpdateRestApi'
+        ? {kind: 'error', status: 400, code: 'BadRequestException', message: 'No.'}
+        : undefined,
+  })
+  const {exitCode, stdout, stderr} = await apigw(ApisImport, ['-', '--name', 'pets-next'], {on: sandbox, stdin: YAML})
+  expect({exitCode, stdout}).toEqual({exitCode: 1, stdout: ''})
+  expect(stderr).toMatch(/imported as "petstore" \(\w{10}\), but not renamed: No\./)
+  expect(stderr).toMatch(/apigw apis update \w{10} --name 'pets-next'/)
+})
+
+test('a broken document is refused with the place of the fault, before any call', async () => {
+  const {sandbox} = await sandboxForTest()
+  const broken = await apigw(ApisImport, ['-'], {on: sandbox, stdin: '{\n  "openapi": "3.0.1",\n  "info": }\n}\n'})
+  expect(broken).toMatchObject({exitCode: 1, stdout: ''})
+  expect(broken.stderr).toMatch(/stdin is not JSON: line 3, column \d+/)
+  const missing = await apigw(ApisImport, ['nope.yaml'], {on: sandbox})
+  expect(missing).toMatchObject({exitCode: 2, stdout: '', stderr: expect.stringContaining('Cannot read nope.yaml')})
+  expect(sandbox.calls.size).toBe(0)
+})
+
+test('100 MB of junk on stdin is refused without being read to the end', async () => {
+  const {sandbox} = await sandboxForTest()
+  let poured = 0
+  const junk = Readable.from(
+    (function* () {
+      for (; poured < 100; poured++) yield Buffer.alloc(1024 * 1024, 'x')
+    })(),
+  )
+  const {exitCode, stderr} = await apigw(ApisImport, ['-'], {on: sandbox, stdin: junk})
+  expect({exitCode, stderr}).toEqual({
+    exitCode: 2,
+    stderr: expect.stringContaining('too large: the service takes 6 MB'),
+  })
+  expect(poured).toBeLessThan(50)
+  expect(sandbox.calls.size).toBe(0)
+})
+
+test('apis get finds an API by name or id, as argument or flag, and refuses two that differ', async () => {
+  const {sandbox, apigateway} = await sandboxForTest()
+  const {id} = await apigateway.createRestApi({name: 'petstore', endpointConfiguration: {types: ['EDGE']}})
+  for (const argv of [['petstore'], [id!], ['--api', 'petstore']]) {
+    const {stdout} = await apigw(ApisGet, [...argv, '--json'], {on: sandbox})
+    expect(JSON.parse(stdout)).toMatchObject({id, name: 'petstore', endpointType: 'EDGE', apiKeySource: 'HEADER'})
+  }
+  expect((await apigw(ApisGet, ['petstore', '--api', 'other'], {on: sandbox})).exitCode).toBe(2)
+})
+
+test('an unknown API is 3, an ambiguous name is 2 and names the ids', async () => {
+  const {sandbox, apigateway} = await sandboxForTest()
+  const ids = [await apigateway.createRestApi({name: 'pets'}), await apigateway.createRestApi({name: 'pets'})]
+  expect((await apigw(ApisGet, ['nope'], {on: sandbox})).exitCode).toBe(3)
+  const {exitCode, stderr} = await apigw(ApisGet, ['pets'], {on: sandbox})
+  expect(exitCode).toBe(2)
+  for (const {id} of ids) expect(stderr).toContain(id)
+})
+
+test('apis url prints one URL a line, and the API answers there', async () => {
+  const {sandbox, apigateway} = await sandboxForTest()
+  const {id: restApiId} = await apigateway.importRestApi({body: Buffer.from(YAML)})
+  await apigateway.createDeployment({restApiId, stageName: 'beta'})
+  await apigateway.createDeployment({restApiId, stageName: 'prod'})
+  const {stdout} = await apigw(ApisUrl, ['petstore'], {on: sandbox})
+  const urls = stdout.trim().split('\n')
+  expect(urls).toHaveLength(2)
+  for (const url of urls) expect((await fetch(`${url}/pets`)).status).toBe(200)
+
+  const prod = await apigw(ApisUrl, ['petstore', '--stage', 'prod'], {on: sandbox, env: {APIGW_INVOKE_URL: ''}})
+  expect(prod.stdout).toBe(`http://${restApiId}.execute-api.localhost:${sandbox.port}/prod\n`)
+  expect((await apigw(ApisUrl, ['petstore', '--stage', 'nope'], {on: sandbox})).exitCode).toBe(3)
 })

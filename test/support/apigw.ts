@@ -1,7 +1,7 @@
 import {mkdtempSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {PassThrough, Writable} from 'node:stream'
+import {Readable, Writable} from 'node:stream'
 import {fileURLToPath} from 'node:url'
 import {terminal} from '../../src/cli/io.js'
 import type {Sandbox} from '../../src/sandbox/server.js'
@@ -13,7 +13,7 @@ export interface RunOptions {
   on?: Sandbox | undefined
   /** Whether stdout and stderr are terminals. Prompts need a real one: see test/e2e. */
   tty?: boolean
-  stdin?: string | Uint8Array
+  stdin?: string | Readable
   env?: Record<string, string>
   cwd?: string
 }
@@ -33,8 +33,8 @@ type CommandClass = {run(argv: string[], opts: string): Promise<unknown>}
 export async function apigw(command: CommandClass, argv: string[], options: RunOptions = {}): Promise<RunResult> {
   const stdout = new Capture(options.tty ?? false)
   const stderr = new Capture(options.tty ?? false)
-  const stdin = Object.assign(new PassThrough(), {isTTY: false})
-  stdin.end(options.stdin ?? '')
+  const input = typeof options.stdin === 'object' ? options.stdin : Readable.from([Buffer.from(options.stdin ?? '')])
+  const stdin = Object.assign(input, {isTTY: false})
   const env = {...(options.on ? environmentOf(options.on) : {}), ...options.env}
   const saved = {...process.env}
   Object.assign(process.env, env)
