@@ -23,7 +23,7 @@ import {vpcLinks} from './vpc-links.js'
 
 const operations = operationsOf(client)
 
-const control: Handlers = {
+const control: Handlers = constrained(operations, {
   ...account,
   ...apiKeys,
   ...authorizers,
@@ -41,10 +41,10 @@ const control: Handlers = {
   ...usagePlanKeys,
   ...usagePlans,
   ...vpcLinks,
-}
+})
 
 /** API Gateway's control plane for REST APIs. */
 export const apigateway: Service = {
   operations,
-  handlers: constrained(operations, {...control, ...openapi(control)}),
+  handlers: {...control, ...constrained(operations, openapi(control))},
 }

@@ -3,13 +3,12 @@ import type {
   GetExportRequest,
   ImportDocumentationPartsRequest,
   ImportRestApiRequest,
-  PutMode,
   PutRestApiRequest,
   RestApi,
 } from '@aws-sdk/client-api-gateway'
 import {stringify} from 'yaml'
 import {restApiOf, stageOf} from '../control/lookup.js'
-import {badRequest, notFound, validation} from '../errors.js'
+import {badRequest, notFound} from '../errors.js'
 import type {Handlers} from '../service.js'
 import {readDefinition} from './definition.js'
 import {parseDefinition, type Tree} from './document.js'
@@ -40,7 +39,7 @@ export const openapi = (control: Handlers): Handlers => ({
   PutRestApi(input: PutRestApiRequest, call): RestApi {
     const findings = new Findings()
     const definition = readDefinition(input.body, call, findings)
-    const mode = modeOf(input.mode)
+    const mode = input.mode ?? 'merge'
     const draft = updateDraft(restApiOf(call, input.restApiId), definition, mode, control, call)
     const building = new DefinitionImport(definition, draft, control, findings, optionsOf(input.parameters))
     if (mode === 'overwrite') building.clear()
@@ -56,7 +55,7 @@ export const openapi = (control: Handlers): Handlers => ({
     if (!root) throw badRequest('Unable to build importer with provided input.')
     const record = restApiOf(call, input.restApiId)
     const findings = new Findings()
-    const parts = modeOf(input.mode) === 'overwrite' ? {} : structuredClone(record.documentationParts)
+    const parts = input.mode === 'overwrite' ? {} : structuredClone(record.documentationParts)
     const ids = importDocumentation(root, parts, findings)
     findings.conclude(input.failOnWarnings)
     record.documentationParts = parts
@@ -90,13 +89,6 @@ function optionsOf(parameters: Record<string, string> = {}): ImportOptions {
     throw badRequest(`Invalid basepath specified. Valid options are ${BASE_PATH_USES.join(',')}`)
   }
   return {basePath: basePath as BasePathUse, documentation: parameters.ignore !== 'documentation'}
-}
-
-function modeOf(mode: PutMode | undefined): PutMode {
-  if (mode === undefined || mode === 'merge' || mode === 'overwrite') return mode ?? 'merge'
-  throw validation(
-    `Value '${mode}' at 'mode' failed to satisfy constraint: Member must satisfy enum value set: [merge, overwrite]`,
-  )
 }
 
 function writerOf(exportType: string | undefined): DefinitionWriter {

@@ -1,4 +1,4 @@
-import type {GatewayResponse, Method, Resource} from '@aws-sdk/client-api-gateway'
+import type {Resource} from '@aws-sdk/client-api-gateway'
 import {badRequest} from '../errors.js'
 import {shortId} from '../identifiers.js'
 import type {Handlers} from '../service.js'
@@ -117,7 +117,7 @@ export class DefinitionImport {
     const {path = '/'} = resource
     const {method: httpMethod, members} = operation
     if (resource.resourceMethods) delete resource.resourceMethods[httpMethod]
-    const method = this.findings.attempt(`put method '${httpMethod}' on resource at path '${path}'`, () => {
+    const put = this.findings.attempt(`put method '${httpMethod}' on resource at path '${path}'`, () =>
       this.#run('PutMethod', {
         resourceId: resource.id,
         httpMethod,
@@ -126,11 +126,10 @@ export class DefinitionImport {
         requestModels: this.#modelNames(operation.body, `body of method '${httpMethod} ${path}'`),
         requestValidatorId: this.#validatorOf(members),
         ...this.#accessOf(operation),
-      })
-      return resource.resourceMethods![httpMethod]!
-    })
-    if (!method) return
-    this.#addMethodResponses(path, operation, method)
+      }),
+    )
+    if (!put) return
+    this.#addMethodResponses(resource, operation)
     const extension = members['x-amazon-apigateway-integration']
     if (extension !== undefined) this.#addIntegration(resource, httpMethod, extension)
   }
@@ -177,51 +176,54 @@ export class DefinitionImport {
     return names.length > 0 ? Object.fromEntries(names) : undefined
   }
 
-  #addMethodResponses(path: string, operation: Operation, method: Method): void {
+  #addMethodResponses(resource: Resource, operation: Operation): void {
+    const {method: httpMethod} = operation
+    const name = `${httpMethod} ${resource.path}`
     for (const {status, headers, content} of operation.responses) {
       if (status === 'default') {
         // Source: aws-apigateway-importer, the service's own tool before the import was part of it.
         this.findings.warn('Default response not supported, skipping')
         continue
       }
-      const name = `${operation.method} ${path}`
-      const responseModels = this.#modelNames(content, `${status} response to method '${name}'`)
-      method.methodResponses = {
-        ...method.methodResponses,
-        [status]: present({
+      this.findings.attempt(`put method response '${status}' on method '${name}'`, () => {
+        this.#run('PutMethodResponse', {
+          resourceId: resource.id,
+          httpMethod,
           statusCode: status,
           responseParameters:
             headers.length > 0
               ? Object.fromEntries(headers.map(header => [`method.response.header.${header}`, false]))
               : undefined,
-          responseModels,
-        }),
-      }
+          responseModels: this.#modelNames(content, `${status} response to method '${name}'`),
+        })
+      })
     }
   }
 
   #addIntegration(resource: Resource, httpMethod: string, extension: unknown): void {
-    const {path = '/'} = resource
+    const {id: resourceId, path = '/'} = resource
     const reader = new IntegrationReader(this.definition.root, extension, {path, method: httpMethod}, this.findings)
-    this.findings.attempt(`put integration on '${httpMethod}' for resource at path '${path}'`, () => {
-      this.#run('PutIntegration', {resourceId: resource.id, httpMethod, ...reader.integration()})
-      const integration = resource.resourceMethods![httpMethod]!.methodIntegration!
-      for (const response of reader.responses()) {
-        integration.integrationResponses = {...integration.integrationResponses, [response.statusCode!]: response}
-      }
-    })
+    const step = `on '${httpMethod}' for resource at path '${path}'`
+    const put = this.findings.attempt(`put integration ${step}`, () =>
+      this.#run('PutIntegration', {resourceId, httpMethod, ...reader.integration()}),
+    )
+    if (!put) return
+    for (const response of reader.responses()) {
+      this.findings.attempt(`put integration response ${step}`, () =>
+        this.#run('PutIntegrationResponse', {resourceId, httpMethod, ...response}),
+      )
+    }
   }
 
   #addGatewayResponses(responses: Tree): void {
     for (const [responseType, value] of Object.entries(responses)) {
-      const response = treeOf(value)
-      this.#draft.gatewayResponses[responseType] = present({
-        responseType: responseType as GatewayResponse['responseType'],
-        statusCode: textOf(response.statusCode),
-        responseParameters: treeOf(response.responseParameters) as Record<string, string>,
-        responseTemplates: treeOf(response.responseTemplates) as Record<string, string>,
-        defaultResponse: false,
-      })
+      const {statusCode, responseParameters, responseTemplates} = treeOf(value)
+      this.findings.attempt(`put gateway response '${responseType}'`, () =>
+        this.#run('PutGatewayResponse', {
+          responseType,
+          ...present({statusCode: textOf(statusCode), responseParameters, responseTemplates}),
+        }),
+      )
     }
   }
 

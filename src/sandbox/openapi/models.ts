@@ -30,15 +30,11 @@ const SCHEMAS = new Set(['items', 'additionalProperties', 'not'])
 
 /** Makes models of the schemas of a definition, named ones at once and others where an operation uses them. */
 export class ModelImport {
-  readonly #models: Record<string, Model>
-
   constructor(
     private readonly definition: Definition,
     private readonly record: RestApiRecord,
     private readonly findings: Findings,
-  ) {
-    this.#models = record.models
-  }
+  ) {}
 
   /** Makes a model of every named schema. */
   addAll(): void {
@@ -59,7 +55,7 @@ export class ModelImport {
     const reference = isTree(schema) ? textOf(schema.$ref) : undefined
     if (reference !== undefined) {
       const name = LOCAL.exec(reference)?.[1] ?? CANONICAL.exec(reference)?.[1]
-      if (name && this.#models[name]) return name
+      if (name && this.record.models[name]) return name
       this.findings.warn(`Reference to model '${name ?? reference}' not found. Ignoring.`)
       return undefined
     }
@@ -72,15 +68,15 @@ export class ModelImport {
     return this.findings.attempt(`create model in ${place}`, () => {
       // That the name comes from the content is assumed; the service's are MODEL and six hexadecimal digits as well.
       const name = `MODEL${createHash('sha256').update(JSON.stringify(schema)).digest('hex').slice(0, 6)}`
-      if (!this.#models[name]) this.#put(name, schema)
+      if (!this.record.models[name]) this.#put(name, schema)
       return name
     })
   }
 
   #put(name: string, schema: unknown): void {
     const converted = this.#convert(schema, new Set())
-    this.#models[name] = {
-      id: this.#models[name]?.id ?? shortId(),
+    this.record.models[name] = {
+      id: this.record.models[name]?.id ?? shortId(),
       name,
       description: isTree(schema) ? textOf(schema.description) : undefined,
       schema: JSON.stringify(converted, null, 2),
@@ -108,7 +104,7 @@ export class ModelImport {
     if (CANONICAL.test(reference)) return {$ref: reference}
     const name = LOCAL.exec(reference)?.[1]
     if (name !== undefined) {
-      if (this.definition.schemas[name] !== undefined || this.#models[name]) return {$ref: this.#canonical(name)}
+      if (this.definition.schemas[name] !== undefined || this.record.models[name]) return {$ref: this.#canonical(name)}
       this.findings.warn(`Reference to model '${name}' not found. Ignoring.`)
       return {}
     }
