@@ -1,4 +1,4 @@
-import {Problem, type ProblemKind} from '../domain/problem.js'
+import {interrupted, Problem, type ProblemKind} from '../domain/problem.js'
 import type {Session} from '../domain/session.js'
 
 /** The parts of an SDK error that matter here. */
@@ -82,7 +82,7 @@ export function isServerFault(error: unknown): boolean {
 export function problemOf(error: unknown, operation: string, session: Session): Problem {
   if (error instanceof Problem) return error
   const {name, message, code, $metadata, $response} = error as SdkError
-  if (session.signal.aborted || name === 'AbortError') return new Problem('interrupted', 'Interrupted.')
+  if (session.signal.aborted || name === 'AbortError') return interrupted()
   const details = {code: name, requestId: $metadata?.requestId, cause: error}
   if (UNREACHABLE.has(code ?? '')) {
     const hint = 'Is the endpoint right (--endpoint-url, AWS_ENDPOINT_URL), and is it running?'

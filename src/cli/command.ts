@@ -8,7 +8,7 @@ import type {Session} from '../domain/session.js'
 import {changeView} from '../views/plan.js'
 import type {View} from '../views/view.js'
 import {type Context, type ContextFlags, resolveContext} from './context.js'
-import {EXIT_CODES, failureOf} from './failure.js'
+import {EXIT_CODES, failureFor} from './failure.js'
 import {readInput} from './input.js'
 import {Interrupt} from './interrupt.js'
 import {hasColor, type Io, terminal, write} from './io.js'
@@ -203,10 +203,8 @@ export abstract class ApigwCommand extends Command {
       process.exitCode = EXIT_CODES.done
       return
     }
-    const {stderr, env} = this.#io
-    const failure = failureOf(error, {json: wantsJson(this.argv), color: hasColor(stderr, env), debug: isDebug(env)})
-    if (this.#interrupt.exitCode === undefined || failure.exitCode !== EXIT_CODES.interrupted)
-      stderr.write(failure.text)
+    const failure = failureFor(error, this.argv, this.#io)
+    this.#io.stderr.write(failure.text)
     process.exitCode = this.#interrupt.exitCode ?? failure.exitCode
   }
 
@@ -227,15 +225,3 @@ function streamFormat(format: Format | undefined, query: string | undefined): Fo
   if (format === 'json' || (format === undefined && query !== undefined)) return 'ndjson'
   return format ?? 'table'
 }
-
-/** Whether errors should be JSON, read from the words themselves because parsing them may be what failed. */
-export function wantsJson(argv: readonly string[]): boolean {
-  const end = argv.indexOf('--')
-  const words = end < 0 ? argv : argv.slice(0, end)
-  return words.some((word, i) => {
-    if (word === '--json' || /^(--output=|-o=?)(nd)?json$/.test(word)) return true
-    return (word === '--output' || word === '-o') && /^(nd)?json$/.test(words[i + 1] ?? '')
-  })
-}
-
-export const isDebug = (env: NodeJS.ProcessEnv) => /\*|apigw/.test(env.DEBUG ?? '')

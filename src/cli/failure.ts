@@ -1,5 +1,6 @@
-import {Problem, type ProblemKind} from '../domain/problem.js'
+import {interrupted, Problem, type ProblemKind} from '../domain/problem.js'
 import {paintFor} from '../views/paint.js'
+import {hasColor, type Io} from './io.js'
 
 /** The exit codes of the program: a stable interface, the same with and without `--json`. */
 export const EXIT_CODES = {
@@ -21,13 +22,19 @@ export interface Failure {
   exitCode: number
 }
 
-/** Turns whatever was thrown into words and an exit code: the only place that does. */
-export function failureOf(error: unknown, options: {json: boolean; color: boolean; debug: boolean}): Failure {
+/** Turns whatever was thrown into words for stderr and an exit code: the only place that does. */
+export function failureFor(error: unknown, argv: readonly string[], {stderr, env}: Io): Failure {
+  return failureOf(error, {json: wantsJson(argv), color: hasColor(stderr, env), debug: isDebug(env)})
+}
+
+function failureOf(error: unknown, options: {json: boolean; color: boolean; debug: boolean}): Failure {
   const problem = asProblem(error)
   if (!problem) return bug(error, options)
   const exitCode = EXIT_CODES[problem.kind]
   const {kind, code, message, hint, requestId} = problem
   if (options.json) return {text: `${JSON.stringify({error: {kind, code, message, hint, requestId}})}\n`, exitCode}
+  // Whoever pressed Ctrl-C knows it; only what was left half-done is worth a line.
+  if (kind === 'interrupted' && message === interrupted().message) return {text: '', exitCode}
   const paint = paintFor(options.color)
   const lines = [`${paint.bad('Error:')} ${message}`]
   if (hint) lines.push(hint)
@@ -39,7 +46,7 @@ export function failureOf(error: unknown, options: {json: boolean; color: boolea
 function asProblem(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error
   if (!(error instanceof Error)) return undefined
-  if (error.name === 'ExitPromptError' || error.name === 'AbortError') return new Problem('interrupted', 'Interrupted.')
+  if (error.name === 'ExitPromptError' || error.name === 'AbortError') return interrupted()
   const exit = (error as {oclif?: {exit?: number}}).oclif?.exit
   if (exit !== 2) return undefined
   const message = error.message.replace(/\n?See more help with --help\s*$/, '').trim()
@@ -53,3 +60,15 @@ function bug(error: unknown, options: {json: boolean; debug: boolean}): Failure 
   const detail = options.debug ? `\n${(error as Error)?.stack ?? ''}` : '\nRun it again with DEBUG=apigw to see where.'
   return {text: `Error: ${message}\nThis is a bug in apigw.${detail}\n`, exitCode}
 }
+
+/** Whether errors should be JSON, read from the words themselves because parsing them may be what failed. */
+export function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--')
+  const words = end < 0 ? argv : argv.slice(0, end)
+  return words.some((word, i) => {
+    if (word === '--json' || /^(--output=|-o=?)(nd)?json$/.test(word)) return true
+    return (word === '--output' || word === '-o') && /^(nd)?json$/.test(words[i + 1] ?? '')
+  })
+}
+
+const isDebug = (env: NodeJS.ProcessEnv) => /\*|apigw/.test(env.DEBUG ?? '')

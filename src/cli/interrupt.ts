@@ -1,4 +1,4 @@
-import {Problem} from '../domain/problem.js'
+import {interrupted} from '../domain/problem.js'
 import {EXIT_CODES} from './failure.js'
 import type {Io} from './io.js'
 
@@ -48,6 +48,6 @@ export class Interrupt {
 
   #stop(exitCode: number): void {
     this.#exitCode ??= exitCode
-    this.#controller.abort(new Problem('interrupted', 'Interrupted.'))
+    this.#controller.abort(interrupted())
   }
 }

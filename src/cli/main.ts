@@ -1,7 +1,4 @@
 import {run} from '@oclif/core/run'
-import {isDebug, wantsJson} from './command.js'
-import {failureOf} from './failure.js'
-import {hasColor, terminal} from './io.js'
 
 /**
  * Runs the program. Commands report their own failures; what arrives here happened outside of one, such as a command
@@ -12,9 +9,10 @@ export async function main(argv: string[], url: string): Promise<void> {
   try {
     await run(argv, url)
   } catch (error) {
-    const {stderr, env} = terminal.io
-    const failure = failureOf(error, {json: wantsJson(argv), color: hasColor(stderr, env), debug: isDebug(env)})
-    stderr.write(failure.text)
+    // Loaded only now: a run that goes well does without.
+    const [{failureFor}, {terminal}] = await Promise.all([import('./failure.js'), import('./io.js')])
+    const failure = failureFor(error, argv, terminal.io)
+    terminal.io.stderr.write(failure.text)
     process.exitCode = failure.exitCode
   }
   await Promise.all([drained(process.stdout), drained(process.stderr)])

@@ -38,6 +38,11 @@ export class Problem extends Error {
   }
 }
 
+/** The user stopped the program, and there is nothing more to say about it. */
+export function interrupted(): Problem {
+  return new Problem('interrupted', 'Interrupted.')
+}
+
 /** True for the service's "there is no such thing". */
 export function isMissing(error: unknown): error is Problem {
   return error instanceof Problem && error.kind === 'missing'
