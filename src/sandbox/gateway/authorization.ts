@@ -59,7 +59,7 @@ export class AuthorizationGate {
     }
   }
 
-  async #askAuthorizer(invocation: Invocation, resourcePolicy: Decision): Promise<void> {
+  async #askAuthorizer(invocation: Invocation, resourcePolicy: Decision | undefined): Promise<void> {
     const {context, log, method, requestId, snapshot} = invocation
     const authorizer = snapshot.authorizers[method.authorizerId ?? '']
     if (!authorizer) throw authorizerError(invocation)
@@ -149,11 +149,13 @@ function identifyCaller({context, request}: Invocation): void {
   })
 }
 
-/** A private API lets nobody in without a policy; the others everybody. */
-function resourceDecision(invocation: Invocation): Decision {
+/** Undefined for an API without a policy. */
+function resourceDecision(invocation: Invocation): Decision | undefined {
   const {policy, endpointConfiguration} = invocation.snapshot.api
-  if (!policy) return endpointConfiguration?.types?.includes('PRIVATE') ? 'none' : 'allow'
-  return evaluatePolicy(policy, questionOf(invocation))
+  if (policy) return evaluatePolicy(policy, questionOf(invocation))
+  // A private API lets nobody in without a policy; the others everybody.
+  if (endpointConfiguration?.types?.includes('PRIVATE')) throw policyDenial(invocation, 'none')
+  return undefined
 }
 
 function questionOf(invocation: Invocation): PolicyQuestion {

@@ -1,0 +1,178 @@
+import {expect, test} from 'vitest'
+import type {SandboxOptions} from '../../../src/sandbox/server.js'
+import {type DeployedApi, deployedApi, mock} from '../../support/deployed-api.js'
+
+const KEY = 'kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkbMZHBg'
+const MASKED = `${'*'.repeat(34)}bMZHBg`
+const FORBIDDEN = {status: 403, type: 'ForbiddenException', body: '{"message":"Forbidden"}'}
+const THROTTLED = {status: 429, type: 'TooManyRequestsException', body: '{"message":"Too Many Requests"}'}
+const EXHAUSTED = {status: 429, type: 'LimitExceededException', body: '{"message":"Limit Exceeded"}'}
+
+/** A clock that stands still until it is moved. */
+class Clock {
+  now = Date.UTC(2026, 10, 18, 12)
+  readonly millis = () => this.now
+}
+
+const keyed = (options?: SandboxOptions) => deployedApi({'GET /orders': mock('ok', {apiKeyRequired: true})}, options)
+
+async function issueKey(api: DeployedApi, {enabled = true, value = KEY} = {}): Promise<string> {
+  const {id} = await api.apigateway.createApiKey({name: 'mobile', enabled, value})
+  return id!
+}
+
+type Plan = Parameters<DeployedApi['apigateway']['createUsagePlan']>[0]
+
+async function issuePlan(api: DeployedApi, keyId: string | undefined, plan: Partial<Plan> = {}): Promise<string> {
+  const apiStages = [{apiId: api.restApiId, stage: 'prod'}]
+  const {id} = await api.apigateway.createUsagePlan({name: 'gold', apiStages, ...plan})
+  if (keyId) await api.apigateway.createUsagePlanKey({usagePlanId: id, keyId, keyType: 'API_KEY'})
+  return id!
+}
+
+const withKey = {headers: {'x-api-key': KEY}}
+
+test('a key on a plan of the stage opens a method that requires one', async () => {
+  const api = await keyed()
+  await issuePlan(api, await issueKey(api))
+  expect(await api.call('GET /orders', withKey)).toMatchObject({status: 200, body: 'ok'})
+})
+
+test('a missing key is Forbidden, and the log says why', async () => {
+  const api = await keyed()
+  await api.logAt('INFO')
+  const answer = await api.call('GET /orders')
+  expect(answer).toMatchObject(FORBIDDEN)
+  expect(await api.lines(answer.headers.get('x-amzn-requestid'))).toEqual([
+    expect.stringMatching(/^Extended Request Id: [\w-]{15}=$/),
+    'Verifying Usage Plan for request: {id}. API Key:  API Stage: {api}/prod',
+    "API Key  not authorized because method 'GET /orders' requires API Key and API Key is not associated with a Usage Plan for API Stage {api}/prod: API Key was required but not present",
+    'Method completed with status: 403',
+  ])
+})
+
+test.each([
+  ['no plan has the stage', async (api: DeployedApi) => void (await issueKey(api)), 'API Stage is not in a Usage Plan'],
+  [
+    'the key is on no plan',
+    async (api: DeployedApi) => {
+      await issueKey(api)
+      await issuePlan(api, undefined)
+    },
+    'No Usage Plan found for key and API Stage',
+  ],
+  [
+    'the key is unknown',
+    async (api: DeployedApi) => void (await issuePlan(api, undefined)),
+    'No Usage Plan found for key and API Stage',
+  ],
+  [
+    'the key is disabled',
+    async (api: DeployedApi) => void (await issuePlan(api, await issueKey(api, {enabled: false}))),
+    'No Usage Plan found for key and API Stage',
+  ],
+])('Forbidden where %s', async (_title, prepare, reason) => {
+  const api = await keyed()
+  await prepare(api)
+  await api.logAt('ERROR')
+  const answer = await api.call('GET /orders', withKey)
+  expect(answer).toMatchObject(FORBIDDEN)
+  expect(await api.lines(answer.headers.get('x-amzn-requestid'))).toEqual([
+    `API Key ${MASKED} not authorized because method 'GET /orders' requires API Key and API Key is not associated with a Usage Plan for API Stage {api}/prod: ${reason}`,
+    'Method completed with status: 403',
+  ])
+})
+
+test('the throttle of a plan lets its burst through, then one more per interval', async () => {
+  const clock = new Clock()
+  const api = await keyed(clock)
+  const plan = await issuePlan(api, await issueKey(api), {throttle: {rateLimit: 5, burstLimit: 2}})
+  await api.logAt('INFO')
+  expect((await api.call('GET /orders', withKey)).status).toBe(200)
+  expect((await api.call('GET /orders', withKey)).status).toBe(200)
+  const refused = await api.call('GET /orders', withKey)
+  expect(refused).toMatchObject(THROTTLED)
+  expect(await api.lines(refused.headers.get('x-amzn-requestid'))).toEqual([
+    expect.stringContaining('Extended Request Id'),
+    `Verifying Usage Plan for request: {id}. API Key: ${MASKED} API Stage: {api}/prod`,
+    `API Key ${MASKED} exceeded throttle limit for API Stage {api}/prod: Key throttle limit exceeded for Usage Plan ID ${plan}, RestApi {api}, Stage prod, Resource ${api.resources['/orders']}, HttpMethod GET. Limit: 5.00 Burst: 2`,
+    'Method completed with status: 429',
+  ])
+  clock.now += 199
+  expect((await api.call('GET /orders', withKey)).status).toBe(429)
+  clock.now += 1
+  expect((await api.call('GET /orders', withKey)).status).toBe(200)
+})
+
+test('a method throttle of the plan stands in for the throttle of the plan', async () => {
+  const api = await deployedApi(
+    {'GET /orders': mock('ok', {apiKeyRequired: true}), 'POST /orders': mock('ok', {apiKeyRequired: true})},
+    new Clock(),
+  )
+  await issuePlan(api, await issueKey(api), {
+    throttle: {rateLimit: 1, burstLimit: 1},
+    apiStages: [{apiId: api.restApiId, stage: 'prod', throttle: {'/orders/GET': {rateLimit: 1, burstLimit: 2}}}],
+  })
+  const statuses = []
+  for (const route of ['GET /orders', 'GET /orders', 'GET /orders', 'POST /orders', 'POST /orders']) {
+    statuses.push((await api.call(route, withKey)).status)
+  }
+  expect(statuses).toEqual([200, 200, 429, 200, 429])
+})
+
+test('the throttle of the stage holds for callers without a key, method by method', async () => {
+  const api = await deployedApi({'GET /a': mock('a'), 'GET /b': mock('b')}, new Clock())
+  await api.patchStage({'/*/*/throttling/rateLimit': '1', '/*/*/throttling/burstLimit': '1'})
+  await api.logAt('ERROR')
+  expect((await api.call('GET /a')).status).toBe(200)
+  const refused = await api.call('GET /a')
+  expect(refused).toMatchObject(THROTTLED)
+  expect((await api.call('GET /b')).status).toBe(200)
+  expect(await api.lines(refused.headers.get('x-amzn-requestid'))).toEqual([
+    `Key throttle limit exceeded for RestApi {api}, Stage prod, Resource ${api.resources['/a']}, HttpMethod GET. Limit: 1.00 Burst: 1`,
+    'Method completed with status: 429',
+  ])
+})
+
+test('a quota runs out, counts only what it let through, and comes back with the next UTC day', async () => {
+  const clock = new Clock()
+  const api = await keyed(clock)
+  const plan = await issuePlan(api, await issueKey(api), {quota: {limit: 2, period: 'DAY'}})
+  await api.logAt('ERROR')
+  expect((await api.call('GET /orders', withKey)).status).toBe(200)
+  expect((await api.call('GET /orders', withKey)).status).toBe(200)
+  const refused = await api.call('GET /orders', withKey)
+  expect(refused).toMatchObject(EXHAUSTED)
+  expect(await api.lines(refused.headers.get('x-amzn-requestid'))).toEqual([
+    `API Key ${MASKED} exceeded quota limit for API Stage {api}/prod: Key quota exhausted for Usage Plan ID ${plan}. Q Limit: 2 Period: DAY`,
+    'Method completed with status: 429',
+  ])
+  clock.now = Date.UTC(2026, 10, 18, 23, 59, 59)
+  expect((await api.call('GET /orders', withKey)).status).toBe(429)
+  clock.now = Date.UTC(2026, 10, 19)
+  expect((await api.call('GET /orders', withKey)).status).toBe(200)
+})
+
+test.each([
+  ['WEEK', Date.UTC(2026, 10, 22, 23), Date.UTC(2026, 10, 23)],
+  ['MONTH', Date.UTC(2026, 10, 30, 23), Date.UTC(2026, 11, 1)],
+] as const)('the offset of a %s quota is taken off in the first period only', async (period, lastOfPeriod, next) => {
+  const clock = new Clock()
+  const api = await keyed(clock)
+  await issuePlan(api, await issueKey(api), {quota: {limit: 2, offset: 1, period}})
+  expect((await api.call('GET /orders', withKey)).status).toBe(200)
+  clock.now = lastOfPeriod
+  expect((await api.call('GET /orders', withKey)).status).toBe(429)
+  clock.now = next
+  expect((await api.call('GET /orders', withKey)).status).toBe(200)
+  expect((await api.call('GET /orders', withKey)).status).toBe(200)
+  expect((await api.call('GET /orders', withKey)).status).toBe(429)
+})
+
+test('a key that is sent where none is required is limited all the same', async () => {
+  const api = await deployedApi({'GET /orders': mock('ok')}, new Clock())
+  await issuePlan(api, await issueKey(api), {throttle: {rateLimit: 1, burstLimit: 1}})
+  expect((await api.call('GET /orders', withKey)).status).toBe(200)
+  expect(await api.call('GET /orders', withKey)).toMatchObject(THROTTLED)
+  expect((await api.call('GET /orders')).status).toBe(200)
+})
