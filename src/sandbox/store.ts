@@ -49,7 +49,8 @@ export interface RestApiRecord extends Snapshot {
   /** By stage name. */
   stages: Record<string, Stage>
   documentationParts: Record<string, DocumentationPart>
-  documentationVersions: Record<string, DocumentationVersion>
+  /** By name; each with the parts as they were when it was made. */
+  documentationVersions: Record<string, {version: DocumentationVersion; parts: DocumentationPart[]}>
 }
 
 export interface UsagePlanRecord {

@@ -69,7 +69,8 @@ export const documentation: Handlers = {
     if (record.documentationVersions[version]) throw conflict(`Documentation version already exists: ${version}`)
     const stage = stageName ? stageOf(record, stageName) : undefined
     const created: DocumentationVersion = {version, createdDate: call.now(), description: description || undefined}
-    record.documentationVersions[version] = created
+    const parts = structuredClone(Object.values(record.documentationParts))
+    record.documentationVersions[version] = {version: created, parts}
     if (stage) stage.documentationVersion = version
     return created
   },
@@ -77,12 +78,15 @@ export const documentation: Handlers = {
   GetDocumentationVersion: (input: VersionAddress, call) => versionOf(call, input),
 
   GetDocumentationVersions: (input: {restApiId: string} & PageRequest, call) =>
-    page(Object.values(restApiOf(call, input.restApiId).documentationVersions), input),
+    page(
+      Object.values(restApiOf(call, input.restApiId).documentationVersions).map(({version}) => version),
+      input,
+    ),
 
   UpdateDocumentationVersion(input: UpdateDocumentationVersionRequest, call) {
     const address = input as VersionAddress
     const next = VERSION_PATCHES.apply(versionOf(call, address), input.patchOperations)
-    restApiOf(call, address.restApiId).documentationVersions[address.documentationVersion] = next
+    restApiOf(call, address.restApiId).documentationVersions[address.documentationVersion]!.version = next
     return next
   },
 
@@ -118,7 +122,7 @@ function partOf(call: Call, {restApiId, documentationPartId}: PartAddress): Docu
 }
 
 function versionOf(call: Call, {restApiId, documentationVersion}: VersionAddress): DocumentationVersion {
-  const version = call.state.restApis[restApiId]?.documentationVersions[documentationVersion]
-  if (!version) throw notFound('Invalid Documentation version identifier specified')
-  return version
+  const found = call.state.restApis[restApiId]?.documentationVersions[documentationVersion]
+  if (!found) throw notFound('Invalid Documentation version identifier specified')
+  return found.version
 }

@@ -21,6 +21,9 @@ export function present<Members extends object>(members: Members): Members {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Members
 }
 
+/** A moment as definitions write it: `2024-04-15T21:43:25Z`. */
+export const isoTime = (time: Date): string => `${time.toISOString().slice(0, 'YYYY-MM-DDThh:mm:ss'.length)}Z`
+
 /** The values of `${AWS::...}` in the definition that is imported. */
 export interface AwsVariables {
   accountId: string

@@ -1,7 +1,7 @@
-import type {DocumentationPart, DocumentationPartLocation} from '@aws-sdk/client-api-gateway'
+import type {DocumentationPart, DocumentationPartLocation, DocumentationVersion} from '@aws-sdk/client-api-gateway'
 import {badRequest} from '../errors.js'
 import {shortId} from '../identifiers.js'
-import {isTree, listOf, present, type Tree, textOf, treeOf} from './document.js'
+import {isoTime, isTree, listOf, present, type Tree, textOf, treeOf} from './document.js'
 import type {Findings} from './findings.js'
 
 const EXTENSION = 'x-amazon-apigateway-documentation'
@@ -78,12 +78,52 @@ function propertiesOf(properties: unknown): Tree {
   }
 }
 
-/** Writes the extension, with the version that was published. */
-export function exportDocumentation(parts: readonly DocumentationPart[], version: string): Tree {
-  return {
-    [EXTENSION]: {
-      version,
-      documentationParts: parts.map(({location, properties}) => ({location, properties: propertiesOf(properties)})),
-    },
+/** What OpenAPI itself has a place for, by the type of a part. Everything that starts with `x-` has a place too. */
+const ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
+  METHOD: ['description', 'summary', 'tags'],
+  PATH_PARAMETER: ['description'],
+  QUERY_PARAMETER: ['description'],
+  REQUEST_HEADER: ['description'],
+  RESPONSE: ['description'],
+}
+
+/**
+ * The documentation that a stage has published. It is exported twice: whole, in an extension, and attribute by attribute
+ * with what it describes. Source: developer guide, Export API documentation.
+ */
+export class PublishedDocumentation {
+  constructor(
+    private readonly version: DocumentationVersion,
+    private readonly parts: readonly DocumentationPart[],
+  ) {}
+
+  /** What OpenAPI says of the API as a whole in its `info`. */
+  info(): Tree {
+    return attributes(treeOf(this.#properties({type: 'API'}).info), ['description'])
+  }
+
+  /** What OpenAPI can say of the thing at a place. */
+  of(location: DocumentationPartLocation): Tree {
+    return attributes(this.#properties(location), ATTRIBUTES[location.type!] ?? [])
+  }
+
+  extension(): Tree {
+    return {
+      [EXTENSION]: {
+        version: this.version.version,
+        createdDate: isoTime(this.version.createdDate!),
+        documentationParts: this.parts.map(({location, properties}) => ({
+          location,
+          properties: propertiesOf(properties),
+        })),
+      },
+    }
+  }
+
+  #properties(location: DocumentationPartLocation): Tree {
+    return propertiesOf(this.parts.find(part => sameLocation(part.location, location))?.properties)
   }
 }
+
+const attributes = (properties: Tree, known: readonly string[]): Tree =>
+  Object.fromEntries(Object.entries(properties).filter(([name]) => known.includes(name) || name.startsWith('x-')))

@@ -1,9 +1,15 @@
-import type {Authorizer, DocumentationPart, Method, Resource} from '@aws-sdk/client-api-gateway'
+import type {
+  Authorizer,
+  DocumentationPartLocation,
+  DocumentationPartType,
+  Method,
+  Resource,
+} from '@aws-sdk/client-api-gateway'
 import {badRequest} from '../errors.js'
 import type {Snapshot} from '../store.js'
 import {builtInSchemes, exportAccess, exportAuthorizer} from './authorizers.js'
-import {present, type Tree} from './document.js'
-import {exportDocumentation} from './documentation.js'
+import {isoTime, present, type Tree} from './document.js'
+import type {PublishedDocumentation} from './documentation.js'
 import {exportIntegration} from './integrations.js'
 import {exportSchemas} from './models.js'
 
@@ -17,7 +23,7 @@ export interface DefinitionWriter {
 }
 
 export interface ExportedApi {
-  info: {title: string | undefined; description: string | undefined; version: string}
+  info: {title: string | undefined; description: string | undefined; version: string; documentation: Tree}
   server: {host: string; stage: string}
   paths: Tree
   /** Undefined where there are none, as the other members. */
@@ -31,11 +37,19 @@ export interface ExportedOperation {
   operationId: string | undefined
   consumes: string[]
   produces: string[]
-  parameters: {name: string; in: string; required: boolean}[]
+  parameters: ExportedParameter[]
   /** Names of models by content type. */
   body: Record<string, string>
   responses: Tree
   extensions: Tree
+  documentation: Tree
+}
+
+export interface ExportedParameter {
+  name: string
+  in: string
+  required: boolean
+  documentation: Tree
 }
 
 export interface ExportedResponse {
@@ -43,6 +57,7 @@ export interface ExportedResponse {
   headers: string[]
   /** Names of models by content type. */
   content: Record<string, string>
+  documentation: Tree
 }
 
 /** Which of the service's own extensions are written. */
@@ -57,11 +72,16 @@ export interface ExportSource {
   snapshot: Snapshot
   stage: string
   region: string
-  /** What the stage has published. */
-  documentation?: {version: string; parts: DocumentationPart[]}
+  /** What is told with it. */
+  documentation: PublishedDocumentation | undefined
 }
 
-const PLACES: Readonly<Record<string, string>> = {path: 'path', querystring: 'query', header: 'header'}
+/** Where a definition has a parameter, and what its documentation is called, by the source in a mapping expression. */
+const PARAMETERS: Readonly<Record<string, {in: string; type: DocumentationPartType}>> = {
+  path: {in: 'path', type: 'PATH_PARAMETER'},
+  querystring: {in: 'query', type: 'QUERY_PARAMETER'},
+  header: {in: 'header', type: 'REQUEST_HEADER'},
+}
 const JSON_TYPE = 'application/json'
 
 /**
@@ -88,16 +108,25 @@ class ApiExport {
 
   document(): Tree {
     const {api, models} = this.#snapshot
-    const {stage, region} = this.source
+    const {stage, region, documentation} = this.source
     const paths = this.#paths()
     return this.writer.document({
-      info: {title: api.name, description: api.description, version: versionOf(this.#snapshot)},
+      info: {
+        title: api.name,
+        description: api.description,
+        version: versionOf(this.#snapshot),
+        documentation: documentation?.info() ?? {},
+      },
       server: {host: `${api.id}.execute-api.${region}.amazonaws.com`, stage},
       paths,
       schemas: filled(exportSchemas(models, this.#usedModels, this.writer.schemaPath)),
       securitySchemes: filled(this.#securitySchemes()),
       endpointConfiguration: this.extensions.apigateway ? this.#endpointConfiguration() : undefined,
-      extensions: this.extensions.apigateway ? this.#apiExtensions() : {},
+      extensions: {
+        ...documentation?.of({type: 'API'}),
+        ...documentation?.extension(),
+        ...(this.extensions.apigateway && this.#apiExtensions()),
+      },
     })
   }
 
@@ -106,12 +135,15 @@ class ApiExport {
     for (const resource of Object.values(this.#snapshot.resources)) {
       const methods = Object.entries(resource.resourceMethods ?? {})
       if (methods.length === 0) continue
-      paths[resource.path!] = Object.fromEntries(
-        methods.map(([name, method]) => [
-          name === 'ANY' ? 'x-amazon-apigateway-any-method' : name.toLowerCase(),
-          this.#operation(resource, name, method),
-        ]),
-      )
+      paths[resource.path!] = {
+        ...this.#documentation({type: 'RESOURCE', path: resource.path}),
+        ...Object.fromEntries(
+          methods.map(([name, method]) => [
+            name === 'ANY' ? 'x-amazon-apigateway-any-method' : name.toLowerCase(),
+            this.#operation(resource, name, method),
+          ]),
+        ),
+      }
     }
     return paths
   }
@@ -128,7 +160,7 @@ class ApiExport {
         ...responses.map(([, response]) => response.responseModels),
         ...answers.map(response => response.responseTemplates),
       ),
-      parameters: parametersOf(method),
+      parameters: this.#parameters(method, {path: resource.path, method: name}),
       body: this.#use(method.requestModels, label),
       responses: Object.fromEntries(
         responses.map(([status, response]) => [
@@ -139,6 +171,12 @@ class ApiExport {
               parameter.replace('method.response.header.', ''),
             ),
             content: this.#use(response.responseModels, label),
+            documentation: this.#documentation({
+              type: 'RESPONSE',
+              path: resource.path,
+              method: name,
+              statusCode: status,
+            }),
           }),
         ]),
       ),
@@ -150,7 +188,23 @@ class ApiExport {
         'x-amazon-apigateway-integration':
           integration && this.extensions.integrations ? exportIntegration(integration, resource.id!) : undefined,
       }),
+      documentation: this.#documentation({type: 'METHOD', path: resource.path, method: name}),
     })
+  }
+
+  #parameters(method: Method, place: {path: string | undefined; method: string}): ExportedParameter[] {
+    return Object.entries(method.requestParameters ?? {}).flatMap(([expression, required]) => {
+      const [, source = '', name = ''] = /^method\.request\.(\w+)\.(.+)$/.exec(expression) ?? []
+      const parameter = PARAMETERS[source]
+      if (!parameter) return []
+      return [
+        {name, in: parameter.in, required, documentation: this.#documentation({type: parameter.type, ...place, name})},
+      ]
+    })
+  }
+
+  #documentation(location: DocumentationPartLocation): Tree {
+    return this.source.documentation?.of(location) ?? {}
   }
 
   #security(method: Method): Record<string, string[]>[] | undefined {
@@ -196,9 +250,7 @@ class ApiExport {
 
   #apiExtensions(): Tree {
     const {api, requestValidators, gatewayResponses} = this.#snapshot
-    const {documentation} = this.source
     return present({
-      ...(documentation && exportDocumentation(documentation.parts, documentation.version)),
       'x-amazon-apigateway-api-key-source': api.apiKeySource === 'AUTHORIZER' ? api.apiKeySource : undefined,
       'x-amazon-apigateway-binary-media-types': api.binaryMediaTypes?.length ? api.binaryMediaTypes : undefined,
       'x-amazon-apigateway-minimum-compression-size': api.minimumCompressionSize,
@@ -224,15 +276,7 @@ class ApiExport {
 }
 
 /** The version of the API, or else when it was made, such as `2024-04-15T21:43:25Z`. */
-export const versionOf = ({api}: Snapshot): string =>
-  api.version ?? `${api.createdDate!.toISOString().slice(0, 'YYYY-MM-DDThh:mm:ss'.length)}Z`
-
-function parametersOf(method: Method): ExportedOperation['parameters'] {
-  return Object.entries(method.requestParameters ?? {}).flatMap(([expression, required]) => {
-    const found = /^method\.request\.(path|querystring|header)\.(.+)$/.exec(expression)
-    return found ? [{name: found[2]!, in: PLACES[found[1]!]!, required}] : []
-  })
-}
+export const versionOf = ({api}: Snapshot): string => api.version ?? isoTime(api.createdDate!)
 
 const keysOf = (...maps: (object | undefined)[]) => [...new Set(maps.flatMap(map => Object.keys(map ?? {})))]
 

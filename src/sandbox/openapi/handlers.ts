@@ -12,9 +12,9 @@ import {badRequest, notFound} from '../errors.js'
 import type {Handlers} from '../service.js'
 import {readDefinition} from './definition.js'
 import {parseDefinition, type Tree} from './document.js'
-import {importDocumentation} from './documentation.js'
+import {importDocumentation, PublishedDocumentation} from './documentation.js'
 import {newDraft, updateDraft} from './drafts.js'
-import {type DefinitionWriter, type Extensions, exportApi, versionOf} from './export.js'
+import {type DefinitionWriter, exportApi, versionOf} from './export.js'
 import {Findings} from './findings.js'
 import {type BasePathUse, DefinitionImport, type ImportOptions} from './import.js'
 import {oas30} from './oas30.js'
@@ -68,8 +68,18 @@ export const openapi = (control: Handlers): Handlers => ({
     const writer = writerOf(input.exportType)
     const snapshot = record.deployments[stage.deploymentId ?? '']?.snapshot
     if (!snapshot) throw notFound('Invalid Deployment identifier specified')
-    const source = {snapshot, stage: stage.stageName!, region: call.region}
-    const document = exportApi(source, writer, extensionsOf(input.parameters?.extensions))
+    const names = extensionsOf(input.parameters?.extensions)
+    const published = record.documentationVersions[stage.documentationVersion ?? '']
+    const documentation =
+      published && isAsked('documentation', names)
+        ? new PublishedDocumentation(published.version, published.parts)
+        : undefined
+    const source = {snapshot, stage: stage.stageName!, region: call.region, documentation}
+    const document = exportApi(source, writer, {
+      integrations: isAsked('integrations', names),
+      authorizers: isAsked('authorizers', names),
+      apigateway: isAsked('apigateway', names),
+    })
     const format = input.accepts?.includes('yaml') ? 'yaml' : 'json'
     return {
       // As recorded, whatever was asked for.
@@ -97,23 +107,24 @@ function writerOf(exportType: string | undefined): DefinitionWriter {
   throw badRequest('Invalid export type specified. Valid options are oas30,swagger')
 }
 
-const EXTENSIONS: readonly string[] = ['integrations', 'authorizers', 'apigateway', 'postman']
+type Extension = 'documentation' | 'integrations' | 'authorizers' | 'apigateway' | 'postman'
+
+const EXTENSIONS: readonly string[] = ['documentation', 'integrations', 'authorizers', 'apigateway', 'postman']
 
 /**
- * Reads the comma list of an export. `apigateway` is all of them, as recorded and told for `integrations`. For `postman`
- * the document stays as it is: what the service adds for that program is not documented, and it reads the plain one.
+ * Reads the comma list of an export, which is of the documentation by default. For `postman` the document stays as it is:
+ * what the service adds for that program is not documented, and it reads the plain one.
  */
-function extensionsOf(list = ''): Extensions {
+function extensionsOf(list = 'documentation'): string[] {
   const names = list.split(',').map(name => name.trim())
-  const unknown = names.find(name => name !== '' && !EXTENSIONS.includes(name))
+  const unknown = names.find(name => !EXTENSIONS.includes(name))
   if (unknown) throw badRequest(`Invalid extension specified: ${unknown}. Valid options are ${EXTENSIONS.join(',')}`)
-  const apigateway = names.includes('apigateway')
-  return {
-    integrations: apigateway || names.includes('integrations'),
-    authorizers: apigateway || names.includes('authorizers'),
-    apigateway,
-  }
+  return names
 }
+
+/** `apigateway` is all of them, as recorded. */
+const isAsked = (extension: Extension, names: readonly string[]) =>
+  names.includes(extension) || names.includes('apigateway')
 
 const yaml = (document: Tree) =>
   `---\n${stringify(document, {defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN', aliasDuplicateObjects: false})}`

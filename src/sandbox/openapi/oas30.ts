@@ -29,7 +29,7 @@ export const oas30: DefinitionReader & DefinitionWriter = {
 
   document: ({info, server, paths, schemas, securitySchemes, endpointConfiguration, extensions}) => ({
     openapi: '3.0.1',
-    info: {title: info.title, description: info.description, version: info.version},
+    info: {title: info.title, description: info.description, version: info.version, ...info.documentation},
     servers: [
       {
         url: `https://${server.host}/{basePath}`,
@@ -42,13 +42,15 @@ export const oas30: DefinitionReader & DefinitionWriter = {
     ...extensions,
   }),
 
-  operation: ({operationId, parameters, body, responses, extensions}) => ({
+  operation: ({operationId, parameters, body, responses, extensions, documentation}) => ({
+    ...documentation,
     operationId,
     parameters:
       parameters.length > 0
-        ? parameters.map(({name, in: place, required}) => ({
+        ? parameters.map(({name, in: place, required, documentation: described}) => ({
             name,
             in: place,
+            ...described,
             required: required || undefined,
             schema: {type: 'string'},
           }))
@@ -58,8 +60,9 @@ export const oas30: DefinitionReader & DefinitionWriter = {
     ...extensions,
   }),
 
-  response: ({description, headers, content}) => ({
+  response: ({description, headers, content, documentation}) => ({
     description,
+    ...documentation,
     headers:
       headers.length > 0 ? Object.fromEntries(headers.map(name => [name, {schema: {type: 'string'}}])) : undefined,
     content: contentOf(content),

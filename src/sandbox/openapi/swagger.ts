@@ -24,7 +24,7 @@ export const swagger: DefinitionReader & DefinitionWriter = {
 
   document: ({info, server, paths, schemas, securitySchemes, endpointConfiguration, extensions}) => ({
     swagger: '2.0',
-    info: {description: info.description, version: info.version, title: info.title},
+    info: {description: info.description, version: info.version, title: info.title, ...info.documentation},
     host: server.host,
     basePath: `/${server.stage}`,
     schemes: ['https'],
@@ -35,12 +35,15 @@ export const swagger: DefinitionReader & DefinitionWriter = {
     ...extensions,
   }),
 
-  operation: ({operationId, consumes, produces, parameters, body, responses, extensions}) => ({
+  operation: ({operationId, consumes, produces, parameters, body, responses, extensions, documentation}) => ({
+    ...documentation,
     operationId,
     consumes: filled(consumes),
     produces: filled(produces),
     parameters: filled([
-      ...parameters.map(({name, in: place, required}) => ({name, in: place, required, type: 'string'})),
+      ...parameters.map(({name, in: place, required, documentation: described}) => ({
+        ...{name, in: place, ...described, required, type: 'string'},
+      })),
       ...Object.entries(body)
         .filter(([contentType]) => contentType === JSON_TYPE)
         .map(([, model]) => ({in: 'body', name: model, required: true, schema: {$ref: SCHEMAS + model}})),
@@ -49,8 +52,9 @@ export const swagger: DefinitionReader & DefinitionWriter = {
     ...extensions,
   }),
 
-  response: ({description, headers, content}) => ({
+  response: ({description, headers, content, documentation}) => ({
     description,
+    ...documentation,
     schema: content[JSON_TYPE] && {$ref: SCHEMAS + content[JSON_TYPE]},
     headers: headers.length > 0 ? Object.fromEntries(headers.map(name => [name, {type: 'string'}])) : undefined,
   }),
