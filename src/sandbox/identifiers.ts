@@ -9,11 +9,20 @@ function letters(alphabet: string, length: number): string {
   return out
 }
 
+/**
+ * Ids are keys of plain objects, which put keys that look like numbers before all others: an id has at least one letter,
+ * so that lists stay in the order of creation.
+ */
+function id(length: number): string {
+  const drawn = letters(LOWER, length)
+  return /[a-z]/.test(drawn) ? drawn : id(length)
+}
+
 /** Ids of APIs, keys and root resources: 10 lower-case alphanumerics. */
-export const longId = () => letters(LOWER, 10)
+export const longId = () => id(10)
 
 /** Ids of resources, deployments, plans, authorizers, validators and models: 6 lower-case alphanumerics. */
-export const shortId = () => letters(LOWER, 6)
+export const shortId = () => id(6)
 
 /** A generated API key value: 40 mixed-case alphanumerics. */
 export const keyValue = () => letters(MIXED, 40)

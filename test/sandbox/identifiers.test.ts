@@ -1,0 +1,9 @@
+import {expect, test} from 'vitest'
+import {shortId} from '../../src/sandbox/identifiers.js'
+
+// One id in about 2,200 would have only digits otherwise.
+test('things stay in the order of their creation when kept by id', () => {
+  const ids = Array.from({length: 20_000}, shortId)
+
+  expect(Object.keys(Object.fromEntries(ids.map(id => [id, true])))).toEqual([...new Set(ids)])
+})
