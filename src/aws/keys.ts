@@ -3,6 +3,7 @@ import {type ApiKey, type KeyStore, KeyValue} from '../domain/keys.js'
 import type {Session} from '../domain/session.js'
 import {openApiGateway} from './api-gateway.js'
 import {allPages} from './paging.js'
+import {changeTags} from './tags.js'
 
 /** API keys over the SDK. The position of a page holds the value of a key: it is never shown or logged. */
 export async function openKeys(session: Session): Promise<KeyStore> {
@@ -24,6 +25,15 @@ export async function openKeys(session: Session): Promise<KeyStore> {
     async create(key) {
       return apiKeyFrom(await send(new sdk.CreateApiKeyCommand(key)))
     },
+    async update(id, change) {
+      const patchOperations = Object.entries(change).map(([field, value]) => ({
+        op: 'replace' as const,
+        path: `/${field}`,
+        value: String(value),
+      }))
+      return apiKeyFrom(await send(new sdk.UpdateApiKeyCommand({apiKey: id, patchOperations})))
+    },
+    changeTags: (id, change) => changeTags(session, `/apikeys/${id}`, change),
     async delete(id) {
       await send(new sdk.DeleteApiKeyCommand({apiKey: id}))
     },

@@ -1,4 +1,5 @@
 import type {PatchOperation, UsagePlan as SdkUsagePlan, ThrottleSettings} from '@aws-sdk/client-api-gateway'
+import {KeyValue} from '../domain/keys.js'
 import {
   type PlanChange,
   type PlanStore,
@@ -36,6 +37,10 @@ export async function openPlans(session: Session): Promise<PlanStore> {
     async update(id, change) {
       const patchOperations = patchOf(change)
       return usagePlanFrom(await send(new sdk.UpdateUsagePlanCommand({usagePlanId: id, patchOperations})))
+    },
+    async *keys(id) {
+      const keys = allPages(page => send(new sdk.GetUsagePlanKeysCommand({...page, usagePlanId: id})))
+      for await (const key of keys) yield {id: key.id ?? '', name: key.name, value: new KeyValue(key.value ?? '')}
     },
     async addKey(planId, keyId) {
       const input = {usagePlanId: planId, keyId, keyType: 'API_KEY'}

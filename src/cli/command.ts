@@ -1,6 +1,7 @@
 import {Command} from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
 import type {Input, OutputArgs, OutputFlags, ParserOutput} from '@oclif/core/interfaces'
+import {type BulkPlan, bulkProblem} from '../domain/bulk.js'
 import type {Choose} from '../domain/choice.js'
 import type {Plan} from '../domain/plan.js'
 import {Problem} from '../domain/problem.js'
@@ -24,6 +25,15 @@ import {
 import {Prompt, quoted} from './prompt.js'
 
 const GLOBAL = 'GLOBAL'
+
+/** Else oclif takes what is on stdin, which may be a secret, for an argument that is missing. */
+const OWN_STDIN = {ignoreStdin: true}
+
+/** Else a flag that may come several times takes the arguments after it for more values: `--tag a=b NAME`. */
+const ONE_EACH = {multipleNonGreedy: true}
+
+/** Bytes of a list of names or ids on stdin: many times what an account may have of anything. */
+const LARGEST_LIST = 1024 * 1024
 
 type GlobalFlags = ContextFlags & {output?: Format; json?: boolean; query?: string; 'no-input'?: boolean}
 
@@ -71,6 +81,8 @@ export abstract class ApigwCommand extends Command {
     options?: Input<F, B, A>,
     argv?: string[],
   ): Promise<ParserOutput<F, B, A>> {
+    for (const arg of Object.values<object>(options?.args ?? {})) Object.assign(arg, OWN_STDIN)
+    for (const flag of Object.values<object>(options?.flags ?? {})) Object.assign(flag, ONE_EACH)
     const parsed = await super.parse(options, argv)
     this.#flags = parsed.flags as GlobalFlags
     const api = oneApi(parsed.args, this.#flags)
@@ -140,9 +152,32 @@ export abstract class ApigwCommand extends Command {
 
   /** Carries a plan out, or with `--dry-run` shows it and does nothing; then there is no result. */
   protected async carryOut<Result>(plan: Plan<Result>, flags: {'dry-run': boolean}): Promise<Result | undefined> {
-    if (!flags['dry-run']) return plan.apply()
-    await this.show(plan.changes, changeView)
-    return undefined
+    if (flags['dry-run']) {
+      await this.show(plan.changes, changeView)
+      return undefined
+    }
+    if (plan.changes.length === 0) this.note('Nothing to do: it is so already.')
+    return plan.apply()
+  }
+
+  /**
+   * Carries out a plan for several things and shows those it was done to.
+   * @throws Problem when one of them failed: its own where there was only one, else one that names each
+   */
+  protected async carryOutAll<Row>(plan: BulkPlan<Row>, flags: {'dry-run': boolean}, view: View<Row>): Promise<void> {
+    const isHopeless = plan.changes.length === 0 && plan.failed.length > 0
+    const result = isHopeless ? undefined : await this.carryOut(plan, flags)
+    if (result?.done.length) await this.show(result.done, view)
+    const problem = bulkProblem(result?.failed ?? plan.failed, plan.size)
+    if (problem) throw problem
+  }
+
+  /** The things that a command is for: its arguments, where `-` stands for the lines of stdin. */
+  protected async refs(args: readonly string[]): Promise<string[]> {
+    if (!args.includes('-')) return [...args]
+    const text = (await this.readInput('-', LARGEST_LIST)).toString('utf8')
+    const lines = text.split(/\r?\n/).filter(line => line.trim() !== '')
+    return args.flatMap(arg => (arg === '-' ? lines : [arg]))
   }
 
   /** Prints a long list. Rows are written as they come where the format allows it. */

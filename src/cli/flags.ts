@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import {Problem} from '../domain/problem.js'
+import type {TagChange} from '../domain/tags.js'
 
 /** Flags that mean the same on every command that has them. */
 export const apiFlag = {
@@ -50,4 +51,18 @@ function pairOf(text: string): Pair {
 /** What a flag of pairs says, as one object; of a name that comes twice the last holds. */
 export function recordOf(pairs: readonly Pair[] = []): Record<string, string> {
   return Object.fromEntries(pairs.map(({name, value}) => [name, value]))
+}
+
+/** What `--tag` and `--untag` ask for. */
+export function tagChangeFrom(flags: {
+  tag?: readonly Pair[] | undefined
+  untag?: readonly string[] | undefined
+}): TagChange {
+  return {set: recordOf(flags.tag), remove: flags.untag ?? []}
+}
+
+/** Flags of commands that change the tags of something. */
+export const tagChangeFlags = {
+  tag: pairsFlag({description: 'set a tag'}),
+  untag: Flags.string({description: 'take a tag away', helpValue: 'NAME', multiple: true}),
 }

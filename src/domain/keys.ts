@@ -1,9 +1,11 @@
 import {type ApiStore, collect} from './apis.js'
+import {type BulkPlan, type BulkResult, bulkPlan, eachInTurn} from './bulk.js'
 import {findNamed} from './choice.js'
 import type {Location} from './location.js'
 import type {Change, Plan} from './plan.js'
-import {findUsagePlans, type PlanStore, rejectSharedStages, stageKey, type UsagePlan} from './plans.js'
+import {findUsagePlan, findUsagePlans, type PlanStore, rejectSharedStages, stageKey, type UsagePlan} from './plans.js'
 import {isMissing, Problem} from './problem.js'
+import {changedTags, hasTags, type TagChange, type Tags, tagChangeFor, tagChangeText} from './tags.js'
 import {invokeUrls} from './urls.js'
 
 /**
@@ -58,7 +60,7 @@ export interface ApiKey {
   customerId?: string | undefined
   createdDate?: Date | undefined
   lastUpdatedDate?: Date | undefined
-  tags: Record<string, string>
+  tags: Tags
 }
 
 /** A key with the usage plans that it is on: they say which stages it opens. */
@@ -78,7 +80,15 @@ export interface NewKey {
   enabled: boolean
   description?: string | undefined
   customerId?: string | undefined
-  tags: Record<string, string>
+  tags: Tags
+}
+
+/** What is to be different; what is not mentioned stays. */
+export interface KeyChange {
+  name?: string | undefined
+  description?: string | undefined
+  customerId?: string | undefined
+  enabled?: boolean | undefined
 }
 
 export interface KeyFilter {
@@ -97,6 +107,9 @@ export interface KeyStore {
   withValue(value: string): Promise<ApiKey | undefined>
   /** With its value. @throws Problem conflict when another key has the value */
   create(key: NewKey): Promise<ApiKey>
+  /** Without its value. @throws Problem missing */
+  update(id: string, change: KeyChange): Promise<ApiKey>
+  changeTags(id: string, change: TagChange): Promise<void>
   /** @throws Problem missing */
   delete(id: string): Promise<void>
 }
@@ -121,6 +134,23 @@ export async function findKey(keys: Pick<KeyStore, 'get' | 'list'>, ref: string)
   throw new Problem('missing', `There is no API key "${ref}".`, hint)
 }
 
+/**
+ * Several keys, each once, and those that could not be found. Of many keys it is quicker to read all there are than to
+ * look for each.
+ */
+export async function findKeys(
+  keys: Pick<KeyStore, 'get' | 'list'>,
+  refs: readonly string[],
+): Promise<BulkResult<ApiKey>> {
+  const all = refs.length > 1 ? await collect(keys.list({})) : undefined
+  const {done, failed} = await eachInTurn(
+    refs,
+    ref => ref,
+    async ref => (all ? findNamed(all, ref, 'API key') : findKey(keys, ref)),
+  )
+  return {done: done.filter((key, i) => done.findIndex(({id}) => id === key.id) === i), failed}
+}
+
 async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer
@@ -128,6 +158,36 @@ async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
     if (isMissing(error)) return undefined
     throw error
   }
+}
+
+export interface KeyQuery extends KeyFilter {
+  /** Only keys on this usage plan, by name or id. */
+  plan?: string | undefined
+  enabled?: boolean | undefined
+  tags: Tags
+}
+
+/** The keys that somebody asked for. The service knows two of the filters, the others are applied to what it yields. */
+export async function* listKeys(keys: KeyStore, plans: PlanStore, query: KeyQuery): AsyncGenerator<ApiKey> {
+  const onPlan = query.plan === undefined ? undefined : await keyIdsOf(plans, query.plan)
+  for await (const key of keys.list({name: query.name, customerId: query.customerId})) {
+    if (onPlan?.size === 0) return
+    if (onPlan && !onPlan.delete(key.id)) continue
+    if (query.enabled !== undefined && key.enabled !== query.enabled) continue
+    if (hasTags(key.tags, query.tags)) yield key
+  }
+}
+
+async function keyIdsOf(plans: PlanStore, ref: string): Promise<Set<string>> {
+  const plan = await findUsagePlan(plans, ref)
+  return new Set((await collect(plans.keys(plan.id))).map(({id}) => id))
+}
+
+/** One key with its value and its plans. @throws Problem as `findKey` does */
+export async function describeKey(keys: KeyStore, plans: PlanStore, ref: string): Promise<IssuedKey> {
+  const found = await findKey(keys, ref)
+  const key = found.value ? found : await keys.get(found.id)
+  return {...key, plans: await collect(plans.list({keyId: key.id}))}
 }
 
 /** What to call a key in a sentence. */
@@ -172,8 +232,11 @@ export async function issueKey(keys: KeyStore, plans: PlanStore, request: KeyReq
   }
 }
 
+/** The value in what somebody piped in: without the line break that most programs put after it. */
+export const keyValueFrom = (text: string) => text.replace(/\r?\n$/, '')
+
 /** @throws Problem usage when the service would refuse the value, or no header could carry it. Never quotes it. */
-export function checkKeyValue(value: string): void {
+function checkKeyValue(value: string): void {
   const allowed = `An API key has ${SHORTEST_VALUE} to ${LONGEST_VALUE} characters.`
   if (value.length < SHORTEST_VALUE)
     throw new Problem('usage', `The value is too short: ${value.length} characters.`, allowed)
@@ -228,6 +291,84 @@ async function attachOrDelete(keys: KeyStore, plans: PlanStore, key: ApiKey, pla
     })
     throw new Problem(error.kind, `${refused}\nThe key was deleted again: nothing has changed.`, error.hint, error)
   }
+}
+
+/**
+ * Changes what can be changed about a key; its value cannot.
+ * @throws Problem `usage` when nothing is to be changed or the service would refuse it
+ */
+export async function updateKey(
+  keys: KeyStore,
+  ref: string,
+  change: KeyChange,
+  tags: TagChange,
+): Promise<Plan<ApiKey>> {
+  const wanted = Object.values(change).some(value => value !== undefined)
+  if (!wanted && Object.keys(tags.set).length === 0 && tags.remove.length === 0) {
+    throw new Problem(
+      'usage',
+      'Nothing to change.',
+      'Say what: --name, --description, --customer-id, --tag or --untag.',
+    )
+  }
+  if (change.name === '') throw new Problem('usage', 'A key cannot be found again without a name.')
+  if (change.customerId === '') throw new Problem('usage', 'The service does not let a customer id be empty.')
+  const key = await findKey(keys, ref)
+  const fields = fieldsToChange(key, change)
+  const tagChange = tagChangeFor(key.tags, tags)
+  const details = [...Object.entries(fields).map(fieldText), ...(tagChange ? [tagChangeText(tagChange)] : [])]
+  return {
+    changes: details.map(detail => changing('update', key, detail)),
+    apply: async () => {
+      const updated = Object.keys(fields).length === 0 ? key : await keys.update(key.id, fields)
+      if (!tagChange) return updated
+      await keys.changeTags(key.id, tagChange)
+      return {...updated, tags: changedTags(updated.tags, tagChange)}
+    },
+  }
+}
+
+/** Of a change what is not so already. */
+function fieldsToChange(key: ApiKey, change: KeyChange): KeyChange {
+  const entries = Object.entries(change) as [keyof KeyChange, string | boolean | undefined][]
+  return Object.fromEntries(entries.filter(([field, value]) => value !== undefined && value !== (key[field] ?? '')))
+}
+
+const fieldText = ([field, value]: [string, unknown]) => `${field} ${value === '' ? 'taken away' : value}`
+
+/** Enables or disables several keys; one that is as wanted already is left alone. */
+export async function setKeysEnabled(
+  keys: KeyStore,
+  refs: readonly string[],
+  enabled: boolean,
+): Promise<BulkPlan<ApiKey>> {
+  const found = await findKeys(keys, refs)
+  const toDo = found.done.filter(key => key.enabled !== enabled)
+  const changes = toDo.map(key => changing(enabled ? 'enable' : 'disable', key))
+  return bulkPlan(found, nameOf, changes, async key => (toDo.includes(key) ? keys.update(key.id, {enabled}) : key))
+}
+
+/** Deletes several keys. */
+export async function deleteKeys(keys: KeyStore, refs: readonly string[]): Promise<BulkPlan<ApiKey>> {
+  const found = await findKeys(keys, refs)
+  const changes = found.done.map(key => changing('delete', key))
+  return bulkPlan(found, nameOf, changes, async key => {
+    await keys.delete(key.id)
+    return key
+  })
+}
+
+/** What to ask before keys are deleted, and what is to be typed: the name of one, the number of several. */
+export function deletionQuestion({changes, size}: BulkPlan<ApiKey>): {message: string; name: string} {
+  const names = changes.map(({name}) => name)
+  const few = names.length > 5 ? [...names.slice(0, 5), `${names.length - 5} more`] : names
+  const what = size === 1 ? `API key "${names[0]}"` : `${size} API keys (${few.join(', ')})`
+  const message = `Delete ${what}? Whoever uses ${size === 1 ? 'it' : 'them'} is shut out at once.`
+  return {message, name: size === 1 ? (names[0] ?? '') : String(size)}
+}
+
+function changing(action: Change['action'], key: ApiKey, detail = key.id): Change {
+  return {action, kind: 'API key', name: nameOf(key), detail}
 }
 
 function creating({name, enabled, value}: NewKey): Change {

@@ -4,6 +4,7 @@ import type {KeyValue} from './keys.js'
 import type {Plan} from './plan.js'
 import {Problem} from './problem.js'
 import type {StageStore} from './stages.js'
+import type {Tags} from './tags.js'
 
 /** Requests a second in the long run, and at once. */
 export interface Throttle {
@@ -41,7 +42,7 @@ export interface UsagePlan {
   apiStages: PlanStage[]
   /** The product on AWS Marketplace that the plan belongs to. */
   productCode?: string | undefined
-  tags: Record<string, string>
+  tags: Tags
 }
 
 /** A key as a plan knows it. */
@@ -57,7 +58,7 @@ export interface NewPlan {
   throttle?: Throttle | undefined
   quota?: Quota | undefined
   apiStages: readonly StageRef[]
-  tags: Record<string, string>
+  tags: Tags
 }
 
 /** What is to be different; what is not mentioned stays. `null` takes a limit away. */
@@ -77,6 +78,8 @@ export interface PlanStore {
   create(plan: NewPlan): Promise<UsagePlan>
   /** Changes everything in one call: the service takes one in 20 seconds. */
   update(id: string, change: PlanChange): Promise<UsagePlan>
+  /** The keys of a plan. */
+  keys(id: string): AsyncIterable<PlanKey>
   /** @throws Problem conflict when the key is on a plan with one of the plan's stages already */
   addKey(planId: string, keyId: string): Promise<void>
 }

@@ -26,6 +26,11 @@ export const keyView: View<Shown<ApiKey>> = {
   empty: 'There are no such API keys here. Make one: apigw keys create NAME --plan PLAN',
 }
 
+const tags: Column<Shown<ApiKey>> = {header: 'TAGS', value: key => tagsText(key.tags)}
+
+/** One key, without value. */
+export const keyDetailView: View<Shown<ApiKey>> = {columns: [...columns, tags], id: key => key.id}
+
 /** One key with its value and its plans. */
 export const issuedKeyView: View<Shown<IssuedKey>> = {
   columns: [
@@ -33,7 +38,7 @@ export const issuedKeyView: View<Shown<IssuedKey>> = {
     {header: 'VALUE', value: key => key.value?.toString()},
     {header: 'PLANS', value: key => key.plans.map(plan => plan.name).join(', ')},
     ...columns.slice(3),
-    {header: 'TAGS', value: key => tagsText(key.tags)},
+    tags,
   ],
   id: key => key.id,
 }

@@ -6,8 +6,8 @@ import {openLocation} from '../../aws/location.js'
 import {openPlans} from '../../aws/plans.js'
 import {ApigwCommand} from '../../cli/command.js'
 import {dryRunFlag, pairsFlag, recordOf} from '../../cli/flags.js'
-import {readKeyValue} from '../../cli/stdin.js'
-import {issueKey, openedStages, revealed} from '../../domain/keys.js'
+import {keySettingFlags, valueFlags} from '../../cli/key-flags.js'
+import {issueKey, keyValueFrom, openedStages, revealed} from '../../domain/keys.js'
 import {choosePlans} from '../../domain/plans.js'
 import {issuedKeyView, openingNote} from '../../views/keys.js'
 
@@ -21,15 +21,10 @@ export default class KeysCreate extends ApigwCommand {
   static override args = {name: Args.string({description: 'name of the key'})}
   static override flags = {
     plan: Flags.string({char: 'p', description: 'put the key on a usage plan', helpValue: 'PLAN', multiple: true}),
-    description: Flags.string({helpValue: 'TEXT'}),
-    'customer-id': Flags.string({description: 'the customer in another system', helpValue: 'ID'}),
-    tag: pairsFlag({description: 'tag of the key'}),
+    ...keySettingFlags,
+    tag: pairsFlag({description: 'set a tag'}),
     'value-stdin': Flags.boolean({description: 'read the value from stdin, 20 to 128 characters'}),
-    'value-only': Flags.boolean({
-      description: 'print only the value',
-      exclusive: ['show-value', 'output', 'json', 'query'],
-    }),
-    'show-value': Flags.boolean({description: 'show the value in clear'}),
+    ...valueFlags,
     disabled: Flags.boolean({description: 'create the key disabled'}),
     'if-not-exists': Flags.boolean({description: 'take the key that has the name already, and put it on its plans'}),
     ...dryRunFlag,
@@ -41,7 +36,8 @@ export default class KeysCreate extends ApigwCommand {
     const [keys, plans, apis, location] = await this.#open()
     const name = args.name ?? (await this.prompt.text({message: 'Name of the key?', flag: 'NAME'}))
     const onto = plan ?? (args.name === undefined ? await choosePlans(plans, this.choose) : [])
-    const value = flags['value-stdin'] ? await readKeyValue(this.stdin) : undefined
+    if (args.name === undefined) this.noteEquivalent([name, ...(plan ? [] : onto.flatMap(one => ['--plan', one]))])
+    const value = flags['value-stdin'] ? keyValueFrom(String(await this.readInput('-', 1024))) : undefined
     const rest = {value, description, customerId, enabled: !disabled, tags: recordOf(flags.tag), ifNotExists}
     const issued = await this.carryOut(await issueKey(keys, plans, {name, plans: onto, ...rest}), flags)
     if (!issued) return

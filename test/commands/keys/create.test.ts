@@ -1,21 +1,10 @@
 import {expect, test} from 'vitest'
-import KeysCreate from '../../src/commands/keys/create.js'
-import PlansCreate from '../../src/commands/plans/create.js'
-import type {SandboxOptions} from '../../src/sandbox/server.js'
-import {apigw} from '../support/apigw.js'
-import {PETSTORE, petstore} from '../support/petstore.js'
-import {sandboxForTest} from '../support/sandbox.js'
-
-/** The petstore, deployed to `prod`, which is on the usage plan `gold`. */
-async function gold(options: SandboxOptions = {}) {
-  const kit = await petstore(options)
-  await kit.apigateway.createDeployment({restApiId: kit.restApiId, stageName: 'prod'})
-  const {id} = await kit.apigateway.createUsagePlan({
-    name: 'gold',
-    apiStages: [{apiId: kit.restApiId, stage: 'prod'}],
-  })
-  return {...kit, planId: id as string}
-}
+import KeysCreate from '../../../src/commands/keys/create.js'
+import PlansCreate from '../../../src/commands/plans/create.js'
+import {apigw} from '../../support/apigw.js'
+import {gold} from '../../support/gold.js'
+import {PETSTORE} from '../../support/petstore.js'
+import {sandboxForTest} from '../../support/sandbox.js'
 
 const VALUE = 'a-value-of-at-least-20-characters-42'
 

@@ -1,0 +1,26 @@
+import {openKeys} from '../../aws/keys.js'
+import {ApigwCommand} from '../../cli/command.js'
+import {confirmFlag, dryRunFlag} from '../../cli/flags.js'
+import {keysArg} from '../../cli/key-flags.js'
+import {deleteKeys, deletionQuestion} from '../../domain/keys.js'
+import {keyView} from '../../views/keys.js'
+
+export default class KeysDelete extends ApigwCommand {
+  static override summary = 'Delete API keys for good'
+  static override description = 'To confirm, say the name of the key, or of several keys how many they are.'
+  static override examples = [
+    '<%= config.bin %> keys delete mobile --confirm mobile',
+    '<%= config.bin %> keys delete a1b2c3d4e5 f6g7h8i9j0 --confirm 2',
+    '<%= config.bin %> keys delete - --confirm 12 < ids.txt',
+  ]
+  static override args = keysArg
+  static override flags = {...confirmFlag, ...dryRunFlag}
+
+  async run(): Promise<void> {
+    const {args, flags} = await this.parse(KeysDelete)
+    const plan = await deleteKeys(await openKeys(this.session), await this.refs(args.key))
+    const isReal = !flags['dry-run'] && plan.changes.length > 0
+    if (isReal) await this.prompt.confirmName({...deletionQuestion(plan), given: flags.confirm})
+    await this.carryOutAll(plan, flags, keyView)
+  }
+}

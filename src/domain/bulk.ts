@@ -1,0 +1,81 @@
+import type {Change, Plan} from './plan.js'
+import {Problem} from './problem.js'
+
+/** One of several things that something could not be done to. */
+export interface Failed {
+  name: string
+  problem: Problem
+}
+
+export interface BulkResult<Result> {
+  done: Result[]
+  failed: Failed[]
+}
+
+/** A plan for several things at once: it goes on past one that fails. */
+export interface BulkPlan<Result> extends Plan<BulkResult<Result>> {
+  /** What has failed before anything is done, such as a name that nothing has. */
+  failed: readonly Failed[]
+  /** How many things were asked for. */
+  size: number
+}
+
+/**
+ * A plan to do something to each of several things.
+ * @param found what was found of them, and what was not
+ * @param changes what `act` will change; it is called for all, also for what is as wanted already
+ */
+export function bulkPlan<Item, Result>(
+  found: BulkResult<Item>,
+  nameOf: (item: Item) => string,
+  changes: readonly Change[],
+  act: (item: Item) => Promise<Result>,
+): BulkPlan<Result> {
+  return {
+    size: found.done.length + found.failed.length,
+    failed: found.failed,
+    changes,
+    apply: async () => {
+      const {done, failed} = await eachInTurn(found.done, nameOf, act)
+      return {done, failed: [...found.failed, ...failed]}
+    },
+  }
+}
+
+/** There is no sense in trying the next thing after one of these. */
+const HOPELESS: readonly string[] = ['interrupted', 'unreachable']
+
+/** Does something to each of several things, in order, and goes on past what fails. */
+export async function eachInTurn<Item, Result>(
+  items: readonly Item[],
+  nameOf: (item: Item) => string,
+  act: (item: Item) => Promise<Result>,
+): Promise<BulkResult<Result>> {
+  const done: Result[] = []
+  const failed: Failed[] = []
+  for (const [i, item] of items.entries()) {
+    try {
+      done.push(await act(item))
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem
+      failed.push({name: nameOf(item), problem})
+      if (!HOPELESS.includes(problem.kind)) continue
+      const left = items.slice(i + 1).map(nameOf)
+      failed.push(...left.map(name => ({name, problem: new Problem(problem.kind, 'not tried')})))
+      break
+    }
+  }
+  return {done, failed}
+}
+
+/**
+ * What to say of all that failed: of one thing asked for its own Problem, of several one that names each.
+ * @param size how many things were asked for
+ */
+export function bulkProblem(failed: readonly Failed[], size: number): Problem | undefined {
+  const [first] = failed
+  if (!first) return undefined
+  if (size === 1) return first.problem
+  const lines = failed.map(({name, problem}) => `  ${name}: ${problem.message}`)
+  return new Problem('failed', [`${failed.length} of ${size} failed:`, ...lines].join('\n'))
+}
