@@ -58,8 +58,11 @@ const pacers = new WeakMap<Session, Pacer>()
 /** Attempts at a call whose connection was lost or that the service failed at. */
 const MAX_ATTEMPTS = 4
 
-/** Binds a client to the session's patience. Every adapter sends through the function that this returns. */
-export function sender(client: SdkClient, session: Session): Send {
+/**
+ * Binds a client to the session's patience. Every adapter sends through the function that this returns.
+ * @param outwaitsThrottles false for a caller that spaces its calls by itself and wants to hear of throttles at once
+ */
+export function sender(client: SdkClient, session: Session, {outwaitsThrottles = true} = {}): Send {
   let pacer = pacers.get(session)
   if (!pacer) {
     pacer = new Pacer(session)
@@ -75,7 +78,7 @@ export function sender(client: SdkClient, session: Session): Send {
         return await client.send(command, {abortSignal: session.signal})
       } catch (error) {
         const wait = waitFor(error, operation, attempt, session)
-        if (wait === undefined) throw problemOf(error, operation, session)
+        if (wait === undefined || (isThrottle(error) && !outwaitsThrottles)) throw problemOf(error, operation, session)
         const waited = session.clock.now() - started
         if (waited + wait > session.maxWait) throw gaveUp(error, operation, session)
         if (wait >= 1_000) session.notice(`waiting ${duration(wait)}: ${reason(error, operation)}`)
@@ -119,4 +122,13 @@ function gaveUp(error: unknown, operation: string, session: Session): Problem {
   if (!isThrottle(error)) return problem
   const text = `Gave up on ${operation}: the service throttled it for ${duration(session.maxWait)}.`
   return new Problem('gave-up', text, problem.hint, {code: problem.code, requestId: problem.requestId, cause: error})
+}
+
+/** Makes something at the first call and keeps it: a client that a command may turn out not to need. */
+export function lazily<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
 }

@@ -124,3 +124,16 @@ function hintOf(kind: ProblemKind, name: string, session: Session): string | und
 export function changes(operation: string): boolean {
   return !/^(Get|List|Describe|Filter)/.test(operation)
 }
+
+/** Makes a call; where it is denied, the hint names the permission that it takes. */
+export async function needing<Output>(action: string, call: () => Promise<Output>): Promise<Output> {
+  try {
+    return await call()
+  } catch (error) {
+    if (!(error instanceof Problem && error.kind === 'denied' && /AccessDenied|Unauthorized/.test(error.code ?? ''))) {
+      throw error
+    }
+    const {kind, message, code, requestId} = error
+    throw new Problem(kind, message, `The credentials are valid but lack ${action}.`, {code, requestId, cause: error})
+  }
+}

@@ -76,7 +76,7 @@ function methodSettingsFrom(key: string, settings: MethodSetting): MethodSetting
  * The method that a key of `methodSettings` stands for. A key is what was written in the patch path, as it was:
  * `~1pets~1{id}/GET`, or `pets/GET` from some tools; with a star for both parts it stands for all methods.
  */
-function methodOf(key: string): string {
+export function methodOf(key: string): string {
   const cut = key.lastIndexOf('/')
   const path = key.slice(0, cut).replaceAll('~1', '/').replaceAll('~0', '~')
   if (path === '*') return '*'

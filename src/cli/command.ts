@@ -6,8 +6,9 @@ import type {Choose} from '../domain/choice.js'
 import type {Plan} from '../domain/plan.js'
 import {Problem} from '../domain/problem.js'
 import type {Session} from '../domain/session.js'
+import {paintFor} from '../views/paint.js'
 import {changeView} from '../views/plan.js'
-import type {View} from '../views/view.js'
+import type {LineView, View} from '../views/view.js'
 import {type Context, type ContextFlags, resolveContext} from './context.js'
 import {EXIT_CODES, failureFor} from './failure.js'
 import {readInput} from './input.js'
@@ -190,13 +191,12 @@ export abstract class ApigwCommand extends Command {
   }
 
   /** Prints something endless, such as a log: `line` for people and pipes, ndjson for `--json`. */
-  protected async stream<Row>(
-    rows: AsyncIterable<Row>,
-    view: View<Row> & {line: (row: Row, options: {color: boolean}) => string},
-  ): Promise<void> {
+  protected async stream<Row>(rows: AsyncIterable<Row>, view: LineView<Row>): Promise<void> {
     const options = this.#outputOptions(true)
     if (options.format !== 'table') return this.#write(rows, view, options)
-    for await (const row of rows) await this.print(`${view.line(row, {color: options.color})}\n`)
+    const paint = paintFor(options.color)
+    const isTerminal = Boolean(this.#io.stdout.isTTY)
+    for await (const row of rows) await this.print(`${view.line(row, {paint, isTerminal})}\n`)
   }
 
   async #write<Row>(rows: AsyncIterable<Row>, view: View<Row>, options: OutputOptions): Promise<void> {

@@ -36,10 +36,13 @@ export class Prompt {
     return answer.trim()
   }
 
-  /** Agreement to something that can be undone. @param yes what `--yes` said */
-  async confirm(question: {message: string; yes: boolean}): Promise<void> {
+  /**
+   * Agreement to something that can be undone.
+   * @param yes what `--yes`, or the flag that is named, said
+   */
+  async confirm(question: {message: string; yes: boolean; flag?: string}): Promise<void> {
     if (question.yes) return
-    this.#require('--yes', question.message)
+    this.#require(question.flag ?? '--yes', question.message)
     const agreed = await this.#ask<boolean>({type: 'confirm', message: question.message, default: false})
     if (!agreed) throw new Problem('interrupted', 'Nothing was changed.')
   }

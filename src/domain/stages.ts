@@ -101,7 +101,11 @@ export async function resolveStage<S extends {name: string}>(
   choose: Choose,
 ): Promise<S> {
   const choices = stages.map(({name}) => ({name, value: name}))
-  const name = ref ?? (await choose({message: 'Which stage?', flag: '--stage NAME', choices}))
+  return stageNamed(stages, ref ?? (await choose({message: 'Which stage?', flag: '--stage NAME', choices})))
+}
+
+/** @throws Problem `missing` with the stages that there are */
+export function stageNamed<S extends {name: string}>(stages: readonly S[], name: string): S {
   const stage = stages.find(stage => stage.name === name)
   if (!stage) throw noStage(stages, name)
   return stage

@@ -19,3 +19,9 @@ export interface View<Row> {
   /** Said on a terminal when there is nothing to show, with the command that changes that. */
   empty?: string
 }
+
+/** How an endless result looks, line by line. */
+export interface LineView<Row> extends View<Row> {
+  /** Without the line break. In a pipe, a line that programs can take apart. */
+  line: (row: Row, options: {paint: Paint; isTerminal: boolean}) => string
+}

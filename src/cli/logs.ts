@@ -1,0 +1,50 @@
+import * as Flags from '@oclif/core/flags'
+import {methodFrom} from '../domain/logs/switch.js'
+import {momentFrom} from '../domain/moment.js'
+import {Problem} from '../domain/problem.js'
+import {systemClock} from './context.js'
+
+/** A moment, as milliseconds since 1970. */
+export const momentFlag = Flags.custom<number>({
+  helpValue: 'TIME',
+  parse: async text => momentFrom(text, systemClock.now()),
+})
+
+export const regexFlag = Flags.custom<RegExp>({
+  helpValue: 'REGEX',
+  parse: async text => {
+    try {
+      return new RegExp(text)
+    } catch (error) {
+      throw new Problem(
+        'usage',
+        (error as Error).message,
+        "A regular expression of JavaScript, such as 'status: 5\\d\\d'",
+      )
+    }
+  },
+})
+
+/** One method of a stage. */
+export const methodFlag = {
+  method: Flags.string({
+    description: 'for this method only',
+    helpValue: "'GET /pets'",
+    parse: async text => methodFrom(text),
+  }),
+}
+
+/** What to do about the role that API Gateway logs with. */
+export const roleFlags = {
+  'create-role': Flags.boolean({
+    description: 'make a CloudWatch role for the account if it needs one',
+    exclusive: ['role-arn'],
+  }),
+  'role-name': Flags.string({
+    description: 'name of the role to make',
+    default: 'apigw-cloudwatch-logs',
+    helpValue: 'NAME',
+  }),
+  'role-arn': Flags.string({description: 'have the account log with this role', helpValue: 'ARN'}),
+  force: Flags.boolean({description: 'replace a role of the account that works'}),
+}

@@ -1,0 +1,57 @@
+import {redacted} from './redact.js'
+
+/** An event as CloudWatch Logs has it. */
+export interface LogEvent {
+  /** When it happened, in milliseconds since 1970. */
+  timestamp: number
+  /** When CloudWatch Logs got it, in milliseconds since 1970. */
+  ingestionTime: number
+  logStreamName: string
+  eventId: string
+  message: string
+}
+
+/** An event as it is shown. */
+export interface LogLine {
+  timestamp: Date
+  ingestionTime: Date
+  logStreamName: string
+  eventId: string
+  /** The request that the line is about; access logs have it where their format puts it. */
+  requestId?: string | undefined
+  message: string
+}
+
+/** Makes lines of events: without what is secret, and only of those that match. */
+export function lineMaker(options: {
+  redact: boolean
+  grep?: RegExp | undefined
+}): (event: LogEvent) => LogLine | undefined {
+  return event => {
+    const message = (options.redact ? redacted(event.message) : event.message).trimEnd()
+    if (options.grep && !options.grep.test(message)) return undefined
+    return {
+      timestamp: new Date(event.timestamp),
+      ingestionTime: new Date(event.ingestionTime),
+      logStreamName: event.logStreamName,
+      eventId: event.eventId,
+      requestId: requestIdOf(message),
+      message,
+    }
+  }
+}
+
+/** Every line of an execution log begins with the id of its request in brackets. */
+function requestIdOf(message: string): string | undefined {
+  return /^\(([^)\s]+)\) /.exec(message)?.[1]
+}
+
+/** The id of an event is a number too long for Number; as text of one length it sorts like the number. */
+export function compareEvents(a: LogEvent, b: LogEvent): number {
+  return (
+    a.timestamp - b.timestamp ||
+    a.ingestionTime - b.ingestionTime ||
+    a.eventId.length - b.eventId.length ||
+    (a.eventId < b.eventId ? -1 : Number(a.eventId > b.eventId))
+  )
+}

@@ -1,0 +1,36 @@
+import {type AccountStore, accountRole, type RoleStore, troubleWith} from '../account.js'
+import {Problem} from '../problem.js'
+import type {LogTarget} from './target.js'
+
+/** Why a stage writes no execution log, and the command that mends it. */
+export interface Silence {
+  reason: string
+  hint?: string | undefined
+}
+
+/** What is said when nothing is wrong that could be seen from here. */
+const NO_REQUEST =
+  'no request was logged yet. A line comes about 20 s after its request, and a changed setting takes up to a minute. ' +
+  'Requests that API Gateway refuses before it knows the stage, and 413, 431 and account-wide 429, are never logged.'
+
+/** Finds out why there is nothing to show of a stage's execution log. */
+export async function explainSilence(target: LogTarget, account: AccountStore, roles: RoleStore): Promise<Silence> {
+  const hint = `Switch it on: apigw logs enable --api ${target.apiId} --stage ${target.stage}`
+  if (target.loggingLevel === 'OFF') {
+    const reason = `execution logging is off on stage ${target.stage} of ${target.apiName}.`
+    return {reason, hint: target.kind === 'REST' ? hint : undefined}
+  }
+  try {
+    const role = await accountRole(account, roles)
+    const trouble = role.health === 'unknown' ? undefined : troubleWith(role, account.region)
+    if (trouble)
+      return {
+        reason: trouble,
+        hint: `Mend it: apigw logs enable --api ${target.apiId} --stage ${target.stage} --create-role`,
+      }
+  } catch (error) {
+    // Not being allowed to see the account is no reason to stop waiting for its logs.
+    if (!(error instanceof Problem && error.kind === 'denied')) throw error
+  }
+  return {reason: NO_REQUEST}
+}

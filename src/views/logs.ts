@@ -1,0 +1,101 @@
+import type {RoleHealth} from '../domain/account.js'
+import type {LogLine} from '../domain/logs/events.js'
+import type {LogStatus} from '../domain/logs/status.js'
+import type {Paint} from './paint.js'
+import {printable} from './text.js'
+import type {LineView, View} from './view.js'
+
+/** A line of the execution log that tells of a failure; the texts are the service's (file of log samples). */
+const FAILURE =
+  /Execution failed|Lambda (execution|invocation) failed|Unauthorized request|not authorized|does not match model schema|exceeded (throttle|quota) limit|throttle limit exceeded|Usage Plan check failed|status(?: code)?:? \[?[45]\d\d/
+
+export const logLineView: LineView<LogLine> = {
+  columns: [
+    {header: 'TIME', value: line => line.timestamp},
+    {header: 'MESSAGE', value: line => line.message},
+  ],
+  id: line => line.eventId,
+  line: (line, {paint, isTerminal}) => {
+    const [id, text] = splitRequest(line)
+    const said = FAILURE.test(text) ? paint.bad(printable(text)) : printable(text)
+    if (!isTerminal) return `${line.timestamp.toISOString()}\t${id}${said}`
+    return `${paint.dim(localTime(line.timestamp))}  ${paint.dim(printable(id))}${said}`
+  },
+}
+
+/** The `(id) ` that a line begins with, and the rest. */
+function splitRequest({requestId, message}: LogLine): [string, string] {
+  const prefix = requestId === undefined ? '' : `(${requestId}) `
+  return [prefix, message.slice(prefix.length)]
+}
+
+/** The time of day where the reader is: 14:03:07.123 */
+function localTime(moment: Date): string {
+  const two = (value: number) => String(value).padStart(2, '0')
+  const milliseconds = String(moment.getMilliseconds()).padStart(3, '0')
+  return `${two(moment.getHours())}:${two(moment.getMinutes())}:${two(moment.getSeconds())}.${milliseconds}`
+}
+
+export const logStatusView: View<LogStatus> = {
+  columns: [
+    {header: 'API', value: status => status.api, text: (status, paint) => paint.name(printable(status.api))},
+    {header: 'STAGE', value: status => status.stage},
+    {
+      header: 'LEVEL',
+      value: status => status.level,
+      text: ({level, methods}, paint) =>
+        (level === 'OFF' ? paint.dim(level) : level) + (methods.length > 0 ? ` (+${methods.length})` : ''),
+    },
+    {
+      header: 'DATA TRACE',
+      value: status => status.dataTrace,
+      text: ({dataTrace}, paint) => (dataTrace ? paint.warn('on') : 'off'),
+    },
+    {header: 'ROLE', value: status => status.role.health, text: ({role}, paint) => health(role.health, paint)},
+    {
+      header: 'SIZE',
+      value: status => status.storedBytes,
+      text: ({storedBytes}) => (storedBytes === undefined ? '-' : size(storedBytes)),
+    },
+    {
+      header: 'RETENTION',
+      value: status => status.retentionDays,
+      text: ({logGroupExists, retentionDays}) =>
+        retentionDays ? `${retentionDays} days` : logGroupExists ? 'for ever' : '-',
+    },
+    {header: 'ACCESS LOG', value: status => status.accessLogArn, text: ({accessLogArn}) => destination(accessLogArn)},
+    {
+      header: 'LOG GROUP',
+      value: status => status.logGroup,
+      text: ({logGroup, logGroupExists}, paint) =>
+        logGroupExists === false ? paint.dim('not there yet') : printable(logGroup),
+    },
+  ],
+  id: status => status.logGroup,
+  empty: 'No stage yet. Make one: apigw deploy --stage NAME',
+}
+
+function health(health: RoleHealth, paint: Paint): string {
+  if (health === 'live') return paint.good(health)
+  return health === 'unknown' ? health : paint.bad(health)
+}
+
+/** `arn:aws:logs:us-east-1:123456789012:log-group:name` is long; its name says it. */
+function destination(arn: string | undefined): string {
+  return arn === undefined
+    ? '-'
+    : printable(
+        arn
+          .split(':')
+          .slice(arn.includes(':log-group:') ? 6 : 5)
+          .join(':'),
+      )
+}
+
+const UNITS = ['B', 'KB', 'MB', 'GB', 'TB']
+
+function size(bytes: number): string {
+  const power = Math.min(UNITS.length - 1, bytes > 0 ? Math.floor(Math.log(bytes) / Math.log(1024)) : 0)
+  const value = bytes / 1024 ** power
+  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${UNITS[power]}`
+}
