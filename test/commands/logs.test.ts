@@ -59,7 +59,7 @@ describe('from no role at all to a line of a real request', () => {
     await apigw(LogsEnable, [...PROD, '--create-role', '--retention', '14'], {on: sandbox})
     const before = new Map(sandbox.calls)
     const again = await apigw(LogsEnable, [...PROD, '--create-role', '--retention', '14'], {on: sandbox})
-    expect(again).toMatchObject({exitCode: 0, stderr: ''})
+    expect(again).toMatchObject({exitCode: 0, stderr: 'Nothing to do: it is so already.\n'})
     for (const operation of ['UpdateStage', 'UpdateAccount', 'CreateRole', 'AttachRolePolicy', 'PutRetentionPolicy']) {
       expect(sandbox.calls.get(operation), operation).toBe(before.get(operation))
     }
