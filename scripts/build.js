@@ -35,6 +35,8 @@ const {metafile} = await build({
   target: 'node20.17',
   mainFields: ['module', 'main'],
   external: ['@oclif/core', '@oclif/core/*'],
+  // For node, yaml offers CommonJS, whose names a bundled `await import()` does not have; its other build is ES modules.
+  alias: {yaml: join(root, 'node_modules/yaml/browser/index.js')},
   minifySyntax: true,
   minifyWhitespace: true,
   keepNames: false,

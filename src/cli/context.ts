@@ -47,6 +47,7 @@ export const systemClock: Clock = {
 /** Five minutes: long enough for every documented rate (the slowest is 1 per 30 s) to let a call through. */
 const MAX_WAIT_SECONDS = 300
 
+/** Resolves the context. A variable that is set to nothing counts as not set; a flag counts as it is. */
 export async function resolveContext(
   flags: ContextFlags,
   io: Io,
@@ -56,12 +57,12 @@ export async function resolveContext(
   const {env} = io
   const project = await readProjectFile(io.cwd)
   return {
-    api: flags.api ?? env.APIGW_API ?? project.api,
-    stage: flags.stage ?? env.APIGW_STAGE ?? project.stage,
+    api: flags.api ?? (env.APIGW_API || project.api),
+    stage: flags.stage ?? (env.APIGW_STAGE || project.stage),
     protectedStages: project.protectedStages ?? [],
     session: {
-      profile: flags.profile ?? env.AWS_PROFILE ?? project.profile,
-      region: flags.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? project.region,
+      profile: flags.profile ?? (env.AWS_PROFILE || project.profile),
+      region: flags.region ?? (env.AWS_REGION || env.AWS_DEFAULT_REGION || project.region),
       endpointUrl: flags['endpoint-url'],
       invokeUrl: env.APIGW_INVOKE_URL,
       pacing: env.APIGW_PACING !== 'off',

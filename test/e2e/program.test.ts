@@ -34,6 +34,26 @@ describe('the program', () => {
     expect(JSON.parse(json.stderr)).toEqual({error: expect.objectContaining({kind: 'usage'})})
   })
 
+  test.each([
+    ['yaml', /^- id: \w{10}\n {2}name: petstore\n/],
+    ['csv', /^id,name,type,created,description\n\w{10},petstore,edge,/],
+    ['ndjson', /^\{"id":"\w{10}","name":"petstore",.*\}\n$/],
+    ['id', /^\w{10}\n$/],
+  ])('what formats need is in the bundle: %s', async (format, expected) => {
+    const {sandbox, apigateway} = await sandboxForTest()
+    await apigateway.createRestApi({name: 'petstore'})
+    const result = await run(['apis', 'list', '--output', format], {on: sandbox})
+    expect(result).toMatchObject({stderr: '', exitCode: 0})
+    expect(result.stdout).toMatch(expected)
+  })
+
+  test('--query and the project file work in the bundle', async () => {
+    const {sandbox, apigateway} = await sandboxForTest()
+    await apigateway.createRestApi({name: 'petstore'})
+    const line = `echo 'region: us-east-1' > .apigw.yaml; AWS_REGION= apigw apis list --query '[].name'`
+    expect(await shell(line, {on: sandbox})).toEqual({stdout: 'petstore\n', stderr: '', exitCode: 0})
+  })
+
   test('says nothing of the SDK and its plans for Node on stderr', async () => {
     const {sandbox} = await sandboxForTest()
     expect(await run(['apis', 'list', '--json'], {on: sandbox})).toEqual({stdout: '[]\n', stderr: '', exitCode: 0})
