@@ -1,5 +1,5 @@
 import type {Deployment as SdkDeployment} from '@aws-sdk/client-api-gateway'
-import {type ApiMethod, type Deployment, type DeploymentStore, type Refusal, refusal} from '../domain/deployments.js'
+import {type Deployment, type DeploymentStore, type Refusal, refusal} from '../domain/deployments.js'
 import {Problem} from '../domain/problem.js'
 import type {Session} from '../domain/session.js'
 import {openApiGateway} from './api-gateway.js'
@@ -22,17 +22,6 @@ export async function openDeployments(session: Session): Promise<DeploymentStore
         const known = error instanceof Problem && REFUSALS.find(([text]) => text.test(error.message))
         if (!known) throw error
         throw refusal(known[1], api, [], {code: error.code, requestId: error.requestId, cause: error})
-      }
-    },
-    async *methods(restApiId) {
-      const read = (page: {limit: number; position?: string}) =>
-        send(new sdk.GetResourcesCommand({...page, restApiId, embed: ['methods']}))
-      for await (const {path = '', resourceMethods = {}} of allPages(read)) {
-        for (const [httpMethod, method] of Object.entries(resourceMethods)) {
-          // An endpoint that does not embed the methods yields empty objects, which say nothing.
-          const hasIntegration = method.httpMethod === undefined ? undefined : method.methodIntegration !== undefined
-          yield {path, httpMethod, hasIntegration} satisfies ApiMethod
-        }
       }
     },
   }

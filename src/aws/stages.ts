@@ -2,11 +2,15 @@ import type {MethodSetting, PatchOperation, Stage as SdkStage} from '@aws-sdk/cl
 import type {Session} from '../domain/session.js'
 import type {MethodChanges, MethodSettings, Stage, StageChanges, StageStore} from '../domain/stages.js'
 import {openApiGateway} from './api-gateway.js'
-import {allPages} from './paging.js'
+import {openLocation} from './location.js'
 
 /** Stages of REST APIs over the SDK. */
 export async function openStages(session: Session): Promise<StageStore> {
   const {sdk, send} = await openApiGateway(session)
+  const arnOf = async (restApiId: string, stage: string) => {
+    const {partition, region} = await openLocation(session)
+    return `arn:${partition}:apigateway:${region}::/restapis/${restApiId}/stages/${stage}`
+  }
   return {
     async list(restApiId) {
       // The one list of the service that has no pages: an API has ten stages unless the quota was raised.
@@ -16,17 +20,23 @@ export async function openStages(session: Session): Promise<StageStore> {
     async get(restApiId, stageName) {
       return stageFrom(await send(new sdk.GetStageCommand({restApiId, stageName})))
     },
+    async create(restApiId, {name: stageName, cacheSize, tracing, ...settings}) {
+      const cache = cacheSize && {cacheClusterEnabled: true, cacheClusterSize: cacheSize}
+      const input = {restApiId, stageName, tracingEnabled: tracing, ...cache, ...settings}
+      return stageFrom(await send(new sdk.CreateStageCommand(input)))
+    },
+    async delete(restApiId, stageName) {
+      await send(new sdk.DeleteStageCommand({restApiId, stageName}))
+    },
+    async tag(restApiId, stage, tags) {
+      await send(new sdk.TagResourceCommand({resourceArn: await arnOf(restApiId, stage), tags}))
+    },
+    async untag(restApiId, stage, tagKeys) {
+      await send(new sdk.UntagResourceCommand({resourceArn: await arnOf(restApiId, stage), tagKeys: [...tagKeys]}))
+    },
     async update(restApiId, stageName, changes) {
       const patchOperations = patchOf(changes)
       return stageFrom(await send(new sdk.UpdateStageCommand({restApiId, stageName, patchOperations})))
-    },
-    async plansOf(apiId, stage) {
-      const names: string[] = []
-      for await (const plan of allPages(page => send(new sdk.GetUsagePlansCommand(page)))) {
-        const has = plan.apiStages?.some(linked => linked.apiId === apiId && linked.stage === stage)
-        if (has) names.push(plan.name ?? plan.id ?? '')
-      }
-      return names
     },
   }
 }

@@ -86,8 +86,8 @@ export abstract class ApigwCommand extends Command {
     for (const flag of Object.values<object>(options?.flags ?? {})) Object.assign(flag, ONE_EACH)
     const parsed = await super.parse(options, argv)
     this.#flags = parsed.flags as GlobalFlags
-    const api = oneApi(parsed.args, this.#flags)
-    this.#context = await resolveContext({...this.#flags, api}, this.#io, this.signal, text => this.note(text))
+    const named = {api: oneOf('api', parsed.args, this.#flags), stage: oneOf('stage', parsed.args, this.#flags)}
+    this.#context = await resolveContext({...this.#flags, ...named}, this.#io, this.signal, text => this.note(text))
     return parsed
   }
 
@@ -249,10 +249,17 @@ export abstract class ApigwCommand extends Command {
   }
 }
 
-/** The API may be named by an argument, on commands that have one, or by the flag. */
-function oneApi(args: {api?: string}, flags: {api?: string | undefined}): string | undefined {
-  if (args.api === undefined || flags.api === undefined || args.api === flags.api) return args.api ?? flags.api
-  throw new Problem('usage', `Which API: "${args.api}" or, by --api, "${flags.api}"?`, 'Name one of them.')
+/** The API and the stage may be named by an argument, on commands that have one, or by the flag. */
+function oneOf<What extends 'api' | 'stage'>(
+  what: What,
+  {[what]: arg}: {[key in What]?: string},
+  {[what]: flag}: {[key in What]?: unknown},
+): string | undefined {
+  // Some commands take several stages with the flag of that name: those are no part of the context.
+  if (typeof flag !== 'string') return arg
+  if (arg === undefined || arg === flag) return flag
+  const noun = what === 'api' ? 'API' : what
+  throw new Problem('usage', `Which ${noun}: "${arg}" or, by --${what}, "${flag}"?`, 'Name one of them.')
 }
 
 /** A stream has no end to wait for: JSON means one object a line, and a query is applied to each. */

@@ -17,6 +17,11 @@ export const stageFlag = {
   stage: Flags.string({char: 's', description: 'stage (APIGW_STAGE)', helpValue: 'STAGE'}),
 }
 
+/** For commands on stages themselves: what `--stage` says elsewhere, as an argument. */
+export const stageArg = {
+  stage: Args.string({description: 'stage (--stage, APIGW_STAGE)'}),
+}
+
 export const dryRunFlag = {
   'dry-run': Flags.boolean({description: 'show what would be done, and do nothing'}),
 }
@@ -39,6 +44,8 @@ interface Pair {
 export const pairsFlag = Flags.custom<Pair>({
   helpValue: 'NAME=VALUE',
   multiple: true,
+  // Otherwise it would take an argument that follows for another pair.
+  multipleNonGreedy: true,
   parse: async text => pairOf(text),
 })
 

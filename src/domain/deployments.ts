@@ -1,7 +1,9 @@
-import type {RestApi} from './apis.js'
+import {collect, type RestApi} from './apis.js'
 import type {Location} from './location.js'
 import type {Change, Plan} from './plan.js'
+import {type PlanStore, plansWith} from './plans.js'
 import {isMissing, Problem, type ProblemDetails} from './problem.js'
+import {type Route, type RouteStore, routesOf} from './routes.js'
 import type {Session} from './session.js'
 import {checkVariableCount, lossesBetween, type Stage, type StageStore} from './stages.js'
 import {invokeUrls} from './urls.js'
@@ -11,16 +13,6 @@ export interface Deployment {
   id: string
   description?: string | undefined
   createdDate?: Date | undefined
-}
-
-/** A method of an API as it is edited now. */
-export interface ApiMethod {
-  /** Of its resource, such as `/pets/{id}`. */
-  path: string
-  /** GET, POST, ... or ANY. */
-  httpMethod: string
-  /** Undefined where the endpoint does not tell. */
-  hasIntegration: boolean | undefined
 }
 
 export interface DeploymentStore {
@@ -37,12 +29,13 @@ export interface DeploymentStore {
       stage?: {name: string; variables?: Record<string, string> | undefined} | undefined
     },
   ): Promise<Deployment>
-  methods(apiId: string): AsyncIterable<ApiMethod>
 }
 
 export interface DeployPorts {
-  deployments: Pick<DeploymentStore, 'create' | 'methods'>
-  stages: Pick<StageStore, 'list' | 'get' | 'update' | 'plansOf'>
+  deployments: Pick<DeploymentStore, 'create'>
+  routes: Pick<RouteStore, 'resources'>
+  stages: Pick<StageStore, 'list' | 'get' | 'update'>
+  plans: Pick<PlanStore, 'list'>
   location: Location
   session: Pick<Session, 'clock' | 'signal' | 'notice'>
 }
@@ -106,8 +99,35 @@ export function refusal(
   }
 }
 
+/**
+ * One of the deployments of an API.
+ * @param ref its id, or `latest`
+ * @throws Problem missing
+ */
+export async function findDeployment(
+  {deployments}: {deployments: Pick<DeploymentStore, 'list'>},
+  api: Pick<RestApi, 'id' | 'name'>,
+  ref: string,
+): Promise<Deployment> {
+  const all = await newestFirst(deployments.list(api.id))
+  const found = ref === 'latest' ? all[0] : all.find(({id}) => id === ref)
+  if (found) return found
+  if (all.length === 0) {
+    const text = `${api.name} has no deployments yet.`
+    throw new Problem('missing', text, `Make one, and a stage with it: apigw deploy --api ${refOf(api)} --stage NAME`)
+  }
+  const ids = all.slice(0, 5).map(({id}) => id)
+  throw new Problem('missing', `${api.name} has no deployment "${ref}".`, `The newest are: ${ids.join(', ')}`)
+}
+
+/** Times have whole seconds; of deployments made in the same one, those listed last count as newer. */
+async function newestFirst(deployments: AsyncIterable<Deployment>): Promise<Deployment[]> {
+  const all = (await collect(deployments)).reverse()
+  return all.sort((a, b) => (b.createdDate?.getTime() ?? 0) - (a.createdDate?.getTime() ?? 0))
+}
+
 /** How to name an API on a command line: an id needs no quotes. */
-const refOf = ({id, name}: Pick<RestApi, 'id' | 'name'>) => (/^[\w.-]+$/.test(name) ? name : id)
+export const refOf = ({id, name}: Pick<RestApi, 'id' | 'name'>) => (/^[\w.-]+$/.test(name) ? name : id)
 
 /**
  * A new snapshot of an API for a stage, which is made if it is not there and else only repointed.
@@ -120,7 +140,7 @@ const refOf = ({id, name}: Pick<RestApi, 'id' | 'name'>) => (/^[\w.-]+$/.test(na
  */
 export async function planDeployment(ports: DeployPorts, request: DeployRequest): Promise<Plan<Deployed>> {
   const {api, stage: name, variables} = request
-  const [methodCount, all] = await Promise.all([checkMethods(ports, api), ports.stages.list(api.id)])
+  const [methods, all] = await Promise.all([checkMethods(ports, api), ports.stages.list(api.id)])
   if (api.endpointType === 'PRIVATE' && !api.policy) throw refusal('no resource policy', api)
   const before = all.find(stage => stage.name === name)
   checkVariableCount({...before?.variables, ...variables})
@@ -131,11 +151,11 @@ export async function planDeployment(ports: DeployPorts, request: DeployRequest)
   }
   const plans = before && (await plansOf(ports, request))
   return {
-    changes: changesOf(request, methodCount, before),
+    changes: changesOf(request, methods.length, before),
     apply: async () => {
       const deployment = await create(ports, request, before)
       const after = await serving(ports, request, deployment.id, before)
-      if (before) await checkKept(ports, request, {...before, plans}, after)
+      if (before) await checkKept(ports, request, {stage: before, plans}, after)
       const isCanary = after.deploymentId !== deployment.id
       return {
         apiId: api.id,
@@ -151,18 +171,16 @@ export async function planDeployment(ports: DeployPorts, request: DeployRequest)
   }
 }
 
-/** @throws Problem for an API that has no methods, or methods with nothing behind them. @returns how many it has */
-async function checkMethods({deployments}: DeployPorts, api: RestApi): Promise<number> {
-  let count = 0
-  const bare: string[] = []
-  for await (const {path, httpMethod, hasIntegration} of deployments.methods(api.id)) {
-    count += 1
-    if (hasIntegration === false) bare.push(`${httpMethod} ${path}`)
-  }
-  if (count === 0) throw refusal('no methods', api)
+/** @throws Problem for an API that has no methods, or methods with nothing behind them. @returns its methods */
+async function checkMethods({routes}: DeployPorts, api: RestApi): Promise<string[]> {
+  const methods = routesOf(await collect(routes.resources(api.id))).filter(({method}) => method !== undefined)
+  if (methods.length === 0) throw refusal('no methods', api)
+  const bare = methods.filter(({integration}) => !integration).map(methodName)
   if (bare.length > 0) throw refusal('no integration', api, bare)
-  return count
+  return methods.map(methodName)
 }
+
+const methodName = ({method, path}: Route) => `${method} ${path}`
 
 function changesOf({api, stage, variables}: DeployRequest, methods: number, before: Stage | undefined): Change[] {
   const count = `${methods} ${methods === 1 ? 'method' : 'methods'}`
@@ -274,11 +292,11 @@ async function serving(
 
 /** Names of the usage plans with the stage; undefined where these credentials may not see them. */
 async function plansOf(
-  {stages, session}: DeployPorts,
+  {plans, session}: DeployPorts,
   {api, stage}: Pick<DeployRequest, 'api' | 'stage'>,
 ): Promise<string[] | undefined> {
   try {
-    return await stages.plansOf(api.id, stage)
+    return (await plansWith(plans, {apiId: api.id, stage})).map(({name}) => name)
   } catch (error) {
     if (!(error instanceof Problem) || error.kind !== 'denied') throw error
     session.notice('These credentials may not read usage plans: whether the stage keeps its own is not checked.')
@@ -290,15 +308,16 @@ async function plansOf(
 async function checkKept(
   ports: DeployPorts,
   request: DeployRequest,
-  before: Stage & {plans: string[] | undefined},
+  before: {stage: Stage; plans: string[] | undefined},
   after: Stage,
 ): Promise<void> {
   const {api, stage: name, variables} = request
   const plans = before.plans && (await plansOf(ports, request))
   const lostPlans = (before.plans ?? [])
     .filter(plan => plans && !plans.includes(plan))
-    .map(plan => `usage plan ${plan}`)
-  const lost = [...lossesBetween({...before, variables: {...before.variables, ...variables}}, after), ...lostPlans]
+    .map(plan => `usage plan ${plan} is gone`)
+  const wanted = {...before.stage, variables: {...before.stage.variables, ...variables}}
+  const lost = [...lossesBetween(wanted, after), ...lostPlans]
   if (lost.length === 0) return
   const text = `The deployment reached ${name}, but the stage is not as it was: ${lost.join('; ')}.`
   throw new Problem('failed', text, `Look: apigw stages get ${name} --api ${refOf(api)}`)

@@ -87,6 +87,12 @@ export interface PlanStore {
 /** How the service writes a stage of an API. */
 export const stageKey = ({apiId, stage}: StageRef) => `${apiId}:${stage}`
 
+/** The usage plans that a stage is on. */
+export async function plansWith(plans: Pick<PlanStore, 'list'>, stage: StageRef): Promise<UsagePlan[]> {
+  const all = await collect(plans.list({}))
+  return all.filter(({apiStages}) => apiStages.some(other => stageKey(other) === stageKey(stage)))
+}
+
 const isSame = (one: StageRef, other: StageRef) => stageKey(one) === stageKey(other)
 
 /** @throws Problem `missing`, or `usage` when the name is ambiguous */

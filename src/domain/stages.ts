@@ -87,8 +87,10 @@ export interface StageStore {
   get(apiId: string, name: string): Promise<Stage>
   /** All of the changes or, when the service refuses one, none. */
   update(apiId: string, name: string, changes: StageChanges): Promise<Stage>
-  /** Names of the usage plans that have the stage. */
-  plansOf(apiId: string, stage: string): Promise<string[]>
+  create(apiId: string, request: StageRequest): Promise<Stage>
+  delete(apiId: string, name: string): Promise<void>
+  tag(apiId: string, name: string, tags: Record<string, string>): Promise<void>
+  untag(apiId: string, name: string, keys: readonly string[]): Promise<void>
 }
 
 /**
@@ -119,12 +121,13 @@ const NEW_STAGE = '(a new stage)'
  * @throws Problem usage for what cannot be a name, or when nothing was said and nobody can be asked
  */
 export async function stageToDeploy(
-  stages: readonly {name: string}[],
+  list: () => Promise<readonly {name: string}[]>,
   ref: string | undefined,
   ask: {choose: Choose; text: (question: {message: string; flag: string}) => Promise<string>},
 ): Promise<string> {
   if (ref !== undefined) return checkStageName(ref)
   const flag = '--stage NAME'
+  const stages = await list()
   const choices = [...stages.map(({name}) => ({name, value: name})), {name: NEW_STAGE, value: NEW_STAGE}]
   const chosen = stages.length > 0 ? await ask.choose({message: 'To which stage?', flag, choices}) : NEW_STAGE
   if (chosen !== NEW_STAGE) return chosen
@@ -166,33 +169,24 @@ export function lossesBetween(before: Stage, after: Stage): string[] {
 
 /** All settings of a stage by name, such as `variable color` or `throttleRate of GET /pets`. */
 function settingsOf(stage: Stage): Map<string, string> {
-  const {
-    name,
-    deploymentId,
-    lastUpdatedDate,
-    cacheStatus,
-    variables,
-    methodSettings,
-    tags,
-    accessLog,
-    canary,
-    ...plain
-  } = stage
-  const entries: [string, unknown][] = [
-    ...Object.entries(plain),
-    ...Object.entries(variables).map(([key, value]): [string, unknown] => [`variable ${key}`, value]),
-    ...Object.entries(tags).map(([key, value]): [string, unknown] => [`tag ${key}`, value]),
-    ...methodSettings.flatMap(({method, ...settings}) =>
-      Object.entries(settings).map(([key, value]): [string, unknown] => [`${key} of ${method}`, value]),
-    ),
-    ['access log', accessLog?.destinationArn],
-    ['format of the access log', accessLog?.format],
-    ['percent of the canary', canary?.percentTraffic],
+  const entries: [string, string | number | boolean | undefined][] = [
+    ['description', stage.description],
+    ['cache', stage.cacheSize],
+    ['tracing', stage.tracing],
+    ['client certificate', stage.clientCertificateId],
+    ['documentation version', stage.documentationVersion],
+    ['access log', stage.accessLog?.destinationArn],
+    ['format of the access log', stage.accessLog?.format],
+    ['percentage of the canary', stage.canary?.percentTraffic],
+    ['web ACL', stage.webAclArn],
+    ...Object.entries(stage.variables).map(([key, value]): [string, string] => [`variable ${key}`, value]),
+    ...Object.entries(stage.tags).map(([key, value]): [string, string] => [`tag ${key}`, value]),
   ]
-  return new Map(entries.filter(([, value]) => value !== undefined).map(([key, value]) => [key, text(value)]))
+  for (const {method, ...settings} of stage.methodSettings) {
+    for (const [key, value] of Object.entries(settings)) entries.push([`${key} of ${method}`, value])
+  }
+  return new Map(entries.filter(([, value]) => value !== undefined).map(([key, value]) => [key, String(value)]))
 }
-
-const text = (value: unknown) => (value instanceof Date ? value.toISOString() : String(value))
 
 /**
  * Variables as the service takes them.

@@ -30,6 +30,41 @@ test('the first deployment makes the stage, and the URL it prints answers', asyn
   expect((await fetch(`${deployed.url}/pets`)).status).toBe(200)
 })
 
+test('a stage that exists is only repointed: settings, variables, tags and usage plans are as before', async () => {
+  const {sandbox, apigateway, restApiId} = await petstore()
+  const {id: first} = await apigateway.createDeployment({
+    restApiId,
+    stageName: 'prod',
+    stageDescription: 'live',
+    variables: {table: 'pets'},
+    tracingEnabled: true,
+  })
+  await apigateway.createUsagePlan({name: 'gold', apiStages: [{apiId: restApiId, stage: 'prod'}]})
+  const before = await apigateway.getStage({restApiId, stageName: 'prod'})
+
+  const {stdout, stderr, exitCode} = await deploy(['--stage', 'prod'], {on: sandbox})
+  const after = await apigateway.getStage({restApiId, stageName: 'prod'})
+  expect(stdout).toMatch(new RegExp(`^prod\t${after.deploymentId}\t${first}\tfalse\thttp://.*/${restApiId}/prod\n$`))
+  expect(stderr).toBe(`To go back: apigw stages update prod --api ${restApiId} --deployment ${first}\n`)
+  expect(exitCode).toBe(0)
+  const changed = {$metadata: {}, deploymentId: '', lastUpdatedDate: undefined}
+  expect({...after, ...changed}).toEqual({...before, ...changed})
+  expect((await apigateway.getUsagePlans({})).items?.[0]?.apiStages).toEqual([{apiId: restApiId, stage: 'prod'}])
+})
+
+test('variables come in together with the new snapshot, and the others stay', async () => {
+  const {sandbox, apigateway, restApiId} = await petstore()
+  await deploy(['--stage', 'dev', '--var', 'table=pets', '--var', 'mode=a'], {on: sandbox})
+  expect(await apigateway.getStage({restApiId, stageName: 'dev'})).toMatchObject({
+    variables: {table: 'pets', mode: 'a'},
+  })
+  const {exitCode, stderr} = await deploy(['--stage', 'dev', '--var', 'mode=b'], {on: sandbox})
+  expect({exitCode, stderr}).toMatchObject({exitCode: 0})
+  expect(await apigateway.getStage({restApiId, stageName: 'dev'})).toMatchObject({
+    variables: {table: 'pets', mode: 'b'},
+  })
+})
+
 test('on a terminal the result is a record', async () => {
   const {sandbox} = await petstore()
   const {stdout} = await deploy(['--stage', 'prod'], {on: sandbox, tty: true, env: {NO_COLOR: '1'}})

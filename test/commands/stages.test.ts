@@ -1,20 +1,250 @@
 import {expect, test} from 'vitest'
+import StagesCreate from '../../src/commands/stages/create.js'
+import StagesDelete from '../../src/commands/stages/delete.js'
+import StagesGet from '../../src/commands/stages/get.js'
 import StagesList from '../../src/commands/stages/list.js'
-import {apigw} from '../support/apigw.js'
+import StagesUpdate from '../../src/commands/stages/update.js'
+import StagesUrl from '../../src/commands/stages/url.js'
+import type {Stage} from '../../src/domain/stages.js'
+import type {SandboxOptions} from '../../src/sandbox/server.js'
+import {apigw, type RunOptions} from '../support/apigw.js'
 import {petstore} from '../support/petstore.js'
 
-test('stages list shows the stages with what they serve, as columns in a pipe', async () => {
-  const {sandbox, apigateway, restApiId} = await petstore()
+/** petstore with the stage prod, and `run` for commands on it. */
+async function withProd(options: SandboxOptions = {}) {
+  const kit = await petstore(options)
+  const {sandbox, apigateway, restApiId} = kit
   const {id} = await apigateway.createDeployment({restApiId, stageName: 'prod', stageDescription: 'live'})
-  const {stdout, exitCode} = await apigw(StagesList, ['--api', 'petstore'], {on: sandbox})
-  expect(stdout).toMatch(new RegExp(`^prod\t${id}\t\\d{4}-[^\t]+Z\tlive\n$`))
+  const run = (command: Parameters<typeof apigw>[0], argv: string[], more: RunOptions = {}) =>
+    apigw(command, ['--api', 'petstore', ...argv], {on: sandbox, ...more})
+  const prod = () => apigateway.getStage({restApiId, stageName: 'prod'})
+  return {...kit, run, prod, deploymentId: id as string}
+}
+
+test('list shows the stages with what they serve, as columns in a pipe', async () => {
+  const {run, deploymentId} = await withProd()
+  const {stdout, exitCode} = await run(StagesList, [])
+  expect(stdout.split('\t')).toEqual(['prod', deploymentId, expect.stringMatching(/Z$/), 'off', '', '', '', 'live\n'])
   expect(exitCode).toBe(0)
 })
 
 test('an API without stages is not a failure: the sentence names deploy', async () => {
   const {sandbox} = await petstore()
   const {stdout, stderr, exitCode} = await apigw(StagesList, ['--api', 'petstore'], {on: sandbox, tty: true})
-  expect(stdout).toBe('')
+  expect({stdout, exitCode}).toEqual({stdout: '', exitCode: 0})
   expect(stderr).toContain('apigw deploy --stage')
-  expect(exitCode).toBe(0)
+})
+
+test('get shows all settings as a record to people and as they are to programs', async () => {
+  const {run, apigateway, restApiId, deploymentId} = await withProd()
+  const set = (path: string, value: string) => ({op: 'replace' as const, path, value})
+  await apigateway.updateStage({
+    restApiId,
+    stageName: 'prod',
+    patchOperations: [
+      set('/*/*/throttling/rateLimit', '100'),
+      set('/*/*/throttling/burstLimit', '200'),
+      set('/~1pets~1{id}/GET/caching/enabled', 'true'),
+      set('/variables/table', 'pets'),
+      set('/tracingEnabled', 'true'),
+    ],
+  })
+  const people = await run(StagesGet, ['prod'], {tty: true, env: {NO_COLOR: '1'}})
+  expect(people.stdout).toMatch(/^all methods +no logs, 100\/s, burst 200, not cached$/m)
+  expect(people.stdout).toMatch(
+    /^single methods +GET \/pets\/\{id\} \(no logs, 100\/s, burst 200, cached for 300 s\)$/m,
+  )
+  expect(people.stdout).toMatch(/^variables +table=pets$/m)
+  expect(people.stdout).toMatch(/^tracing +on$/m)
+
+  const stage: Stage = JSON.parse((await run(StagesGet, ['--stage', 'prod', '--json'])).stdout)
+  expect(stage).toMatchObject({name: 'prod', deploymentId, variables: {table: 'pets'}, tracing: true})
+  expect(stage.methodSettings.map(({method}) => method)).toEqual(['*', 'GET /pets/{id}'])
+})
+
+test('an unknown stage is missing, with the stages there are and the command that makes it', async () => {
+  const {run} = await withProd()
+  for (const command of [StagesGet, StagesUrl, StagesDelete]) {
+    const {stderr, exitCode} = await run(command, ['beta'])
+    expect(stderr).toContain('There is no stage "beta".\nThere is: prod. To make it: apigw deploy --stage beta\n')
+    expect(exitCode).toBe(3)
+  }
+})
+
+test('a stage named twice, and differently, is wrong usage', async () => {
+  const {run} = await withProd()
+  const {stderr, exitCode} = await run(StagesGet, ['prod', '--stage', 'dev'])
+  expect(stderr).toContain('Which stage: "prod" or, by --stage, "dev"?')
+  expect(exitCode).toBe(2)
+})
+
+test('url prints where the stage is called, and nothing else', async () => {
+  const {run, restApiId} = await withProd()
+  const {stdout} = await run(StagesUrl, ['prod'])
+  expect(stdout).toMatch(new RegExp(`^http://127.0.0.1:\\d+/execute-api/${restApiId}/prod\n$`))
+  expect((await fetch(`${stdout.trim()}/pets`)).status).toBe(200)
+})
+
+test('create makes a stage of the latest deployment or of a certain one', async () => {
+  const {run, apigateway, restApiId, deploymentId} = await withProd()
+  const {id: latest} = await apigateway.createDeployment({restApiId})
+  const settings = ['--description', 'try', '--var', 'a=1', '--tag', 'team=pets', '--tracing', '--cache-size', '0.5']
+  expect(await run(StagesCreate, ['beta', ...settings])).toMatchObject({exitCode: 0, stderr: ''})
+  expect(await apigateway.getStage({restApiId, stageName: 'beta'})).toMatchObject({
+    deploymentId: latest,
+    description: 'try',
+    variables: {a: '1'},
+    tags: {team: 'pets'},
+    tracingEnabled: true,
+    cacheClusterEnabled: true,
+    cacheClusterSize: '0.5',
+  })
+  const {stdout} = await run(StagesCreate, ['old', '--deployment', deploymentId, '--output', 'id'])
+  expect(stdout).toBe('old\n')
+  expect((await apigateway.getStage({restApiId, stageName: 'old'})).deploymentId).toBe(deploymentId)
+})
+
+test('create says what stands in its way: no deployment, an unknown one, or a stage of that name', async () => {
+  const {sandbox, run, deploymentId} = await withProd()
+  expect(await run(StagesCreate, ['prod'])).toMatchObject({
+    stderr: expect.stringContaining('petstore has a stage "prod" already.\nTo change it: apigw stages update prod'),
+    exitCode: 5,
+  })
+  expect(await run(StagesCreate, ['beta', '--deployment', 'nope'])).toMatchObject({
+    stderr: expect.stringContaining(`petstore has no deployment "nope".\nThe newest are: ${deploymentId}`),
+    exitCode: 3,
+  })
+  const bare = await petstore()
+  expect(await apigw(StagesCreate, ['beta', '--api', 'petstore'], {on: bare.sandbox})).toMatchObject({
+    stderr: expect.stringContaining('apigw deploy --api petstore --stage NAME'),
+    exitCode: 3,
+  })
+  expect(sandbox.calls.get('CreateStage')).toBeUndefined()
+})
+
+test('update changes what is named in one call, and nothing else', async () => {
+  const {sandbox, run, apigateway, restApiId, prod} = await withProd()
+  await apigateway.updateStage({
+    restApiId,
+    stageName: 'prod',
+    patchOperations: ['a', 'b'].map(name => ({op: 'replace', path: `/variables/${name}`, value: name})),
+  })
+  const {id: second} = await apigateway.createDeployment({restApiId})
+  const before = sandbox.calls.get('UpdateStage') ?? 0
+  const {exitCode, stderr} = await run(StagesUpdate, [
+    ...['--deployment', 'latest', '--description', 'new', '--var', 'b=2', '--unset-var', 'a', 'prod', '--tracing'],
+    ...['--throttle-rate', '12.5', '--throttle-burst', '25', '--metrics', '--cache-size', '1.6', '--cache-ttl', '60'],
+  ])
+  expect({exitCode, calls: sandbox.calls.get('UpdateStage')}).toEqual({exitCode: 0, calls: before + 1})
+  expect(await prod()).toMatchObject({
+    deploymentId: second,
+    description: 'new',
+    variables: {b: '2'},
+    tracingEnabled: true,
+    cacheClusterEnabled: true,
+    cacheClusterSize: '1.6',
+    methodSettings: {
+      '*/*': {throttlingRateLimit: 12.5, throttlingBurstLimit: 25, metricsEnabled: true, cacheTtlInSeconds: 60},
+    },
+  })
+  expect((await prod()).variables).toEqual({b: '2'})
+  expect(stderr).toContain('Nothing is cached yet: apigw stages update prod --caching')
+})
+
+test('update switches off and takes away', async () => {
+  const {run, prod} = await withProd()
+  await run(StagesUpdate, ['prod', '--tracing', '--cache-size', '0.5', '--caching', '--metrics'])
+  await run(StagesUpdate, ['prod', '--no-tracing', '--cache-size', 'off', '--no-caching', '--no-metrics', '-d', ''])
+  const stage = await prod()
+  expect(stage).toMatchObject({tracingEnabled: false, cacheClusterEnabled: false})
+  expect(stage.methodSettings?.['*/*']).toMatchObject({cachingEnabled: false, metricsEnabled: false})
+  expect(stage.description ?? '').toBe('')
+})
+
+test('update sets a single method, written as people write it', async () => {
+  const {run, prod} = await withProd()
+  expect((await run(StagesUpdate, ['prod', '--method', 'get /pets', '--throttle-rate', '5'])).exitCode).toBe(0)
+  expect((await prod()).methodSettings).toMatchObject({'~1pets/GET': {throttlingRateLimit: 5}})
+})
+
+test('update adds and removes tags', async () => {
+  const {run, prod} = await withProd()
+  await run(StagesUpdate, ['prod', '--tag', 'team=pets', '--tag', 'tier=1'])
+  expect((await prod()).tags).toEqual({team: 'pets', tier: '1'})
+  await run(StagesUpdate, ['prod', '--tag', 'team=cats', '--untag', 'tier'])
+  expect((await prod()).tags).toEqual({team: 'cats'})
+})
+
+test('update says which part was done when a later one fails', async () => {
+  const fault = {kind: 'error', status: 400, code: 'BadRequestException', message: 'Too many tags'} as const
+  const {run, prod} = await withProd({fault: ({operation}) => (operation === 'TagResource' ? fault : undefined)})
+  const {stderr, exitCode} = await run(StagesUpdate, ['prod', '--description', 'x', '--tag', 'a=b', '--untag', 'c'])
+  expect(stderr).toContain('The settings of prod were changed, but not the new tags: Too many tags')
+  expect(exitCode).toBe(1)
+  expect((await prod()).description).toBe('x')
+})
+
+test('update to what is already so calls nothing and succeeds', async () => {
+  const {sandbox, run} = await withProd()
+  const settings = ['prod', '--description', 'live', '--no-tracing', '--cache-size', 'off', '--unset-var', 'none']
+  expect((await run(StagesUpdate, settings)).exitCode).toBe(0)
+  expect(sandbox.calls.get('UpdateStage')).toBeUndefined()
+})
+
+test('--dry-run shows each setting as it is and as it would be, and changes nothing', async () => {
+  const {sandbox, run} = await withProd()
+  const {stdout} = await run(StagesUpdate, [
+    ...['prod', '--description', 'x', '--tracing', '--var', 'a=1', '--throttle-rate', '5', '--tag', 't=u', '--dry-run'],
+  ])
+  expect(stdout.split('\n').map(line => line.split('\t')[3])).toEqual([
+    'description: live → x',
+    'tracing: off → on',
+    'variable a: none → 1',
+    'rate of all methods: none → 5',
+    'tag t: none → u',
+    undefined,
+  ])
+  const dry = await run(StagesDelete, ['prod', '--dry-run'])
+  expect(dry).toMatchObject({stdout: 'delete\tstage\tprod\tof petstore\n', exitCode: 0})
+  await run(StagesCreate, ['beta', '--dry-run'])
+  expect([...sandbox.calls.keys()].filter(name => /^(Update|Tag|Delete|CreateStage)/.test(name))).toEqual([])
+})
+
+test.each([
+  [[]],
+  [['--throttle-rate', 'fast']],
+  [['--throttle-burst', '-1']],
+  [['--cache-size', '2']],
+  [['--cache-ttl', '3601']],
+  [['--method', 'GET /pets']],
+  [['--method', '/pets', '--metrics']],
+  [['--var', 'a-b=1']],
+  [['--var', 'a=ü']],
+])('update %j is wrong usage, before anything is sent', async argv => {
+  const {sandbox, run} = await withProd()
+  expect((await run(StagesUpdate, ['prod', ...argv])).exitCode).toBe(2)
+  expect(sandbox.calls.get('UpdateStage')).toBeUndefined()
+})
+
+test('update of a method that the API does not have is missing, with those it has', async () => {
+  const {run} = await withProd()
+  const {stderr, exitCode} = await run(StagesUpdate, ['prod', '--method', 'GET /pet', '--metrics'])
+  expect(stderr).toContain('petstore has no method "GET /pet".\nIt has: GET /pets\n')
+  expect(exitCode).toBe(3)
+})
+
+test('delete wants the name, says which usage plans lose the stage, and leaves the deployment', async () => {
+  const {run, apigateway, restApiId, deploymentId} = await withProd()
+  await apigateway.createUsagePlan({name: 'gold', apiStages: [{apiId: restApiId, stage: 'prod'}]})
+  const refused = await run(StagesDelete, ['prod'])
+  expect(refused.stderr).toContain('It is taken off the usage plan gold, whose keys then open it no more')
+  expect(refused.stderr).toContain('pass --confirm prod')
+  expect(refused.exitCode).toBe(2)
+  expect((await run(StagesDelete, ['prod', '--confirm', 'beta'])).exitCode).toBe(2)
+
+  const {stdout, stderr, exitCode} = await run(StagesDelete, ['prod', '--confirm', 'prod', '--output', 'id'])
+  expect({stdout, exitCode}).toEqual({stdout: 'prod\n', exitCode: 0})
+  expect(stderr).toContain(`It served ${deploymentId}.`)
+  expect((await apigateway.getStages({restApiId})).item).toEqual([])
+  expect((await apigateway.getDeployments({restApiId})).items).toMatchObject([{id: deploymentId}])
 })
