@@ -1,8 +1,11 @@
-import type {RestApi as SdkRestApi} from '@aws-sdk/client-api-gateway'
+import type {PatchOperation, RestApi as SdkRestApi} from '@aws-sdk/client-api-gateway'
+import type {ApiChanges} from '../domain/api-changes.js'
 import type {ApiStore, EndpointType, RestApi} from '../domain/apis.js'
+import {Problem} from '../domain/problem.js'
 import type {Session} from '../domain/session.js'
 import {openApiGateway} from './api-gateway.js'
 import {allPages} from './paging.js'
+import {changeTags} from './tags.js'
 
 /** REST APIs over the SDK. */
 export async function openApis(session: Session): Promise<ApiStore> {
@@ -25,11 +28,59 @@ export async function openApis(session: Session): Promise<ApiStore> {
       }
       return restApiFrom(await send(new sdk.ImportRestApiCommand({body, failOnWarnings, parameters})))
     },
-    async rename(restApiId, name) {
-      const patchOperations = [{op: 'replace' as const, path: '/name', value: name}]
-      return restApiFrom(await send(new sdk.UpdateRestApiCommand({restApiId, patchOperations})))
+    async update(api, changes) {
+      const patchOperations = patchOf(api, changes)
+      return restApiFrom(await send(new sdk.UpdateRestApiCommand({restApiId: api.id, patchOperations})))
+    },
+    changeTags: (id, change) => changeTags(session, `/restapis/${id}`, change),
+    async delete(restApiId) {
+      await send(new sdk.DeleteRestApiCommand({restApiId})).catch(error => {
+        throw inPlainWords(error)
+      })
+    },
+    async export(restApiId, stageName, {format: exportType, as, extensions}) {
+      const parameters: Record<string, string> = extensions.length > 0 ? {extensions: extensions.join(',')} : {}
+      const accepts = `application/${as}`
+      const input = {restApiId, stageName, exportType, accepts, parameters}
+      const {body} = await send(new sdk.GetExportCommand(input))
+      return new TextDecoder().decode(body)
     },
   }
+}
+
+/** Known from issue threads: the API is in use, and the service does not say by which domain. */
+function inPlainWords(error: unknown): unknown {
+  if (!(error instanceof Problem) || !/remove all base path mappings/.test(error.message)) return error
+  const text = 'The API cannot be deleted: a custom domain name leads to it by a base path mapping.'
+  return new Problem('conflict', text, 'Find it: aws apigateway get-domain-names, then get-base-path-mappings', error)
+}
+
+/** Source: patch operations of RestApi, API reference. */
+function patchOf(api: Pick<RestApi, 'endpointType'>, changes: ApiChanges): PatchOperation[] {
+  const {vpcEndpointIds, binaryMediaTypes, minimumCompressionSize: compression} = changes
+  const operations: PatchOperation[] = []
+  const replace = (path: string, value: string | undefined) => operations.push({op: 'replace', path, value})
+  if (changes.name !== undefined) replace('/name', changes.name)
+  if (changes.description === '') operations.push({op: 'remove', path: '/description'})
+  else if (changes.description !== undefined) replace('/description', changes.description)
+  if (changes.endpointType) replace(`/endpointConfiguration/types/${api.endpointType}`, changes.endpointType)
+  for (const op of ['remove', 'add'] as const) {
+    for (const value of vpcEndpointIds?.[op] ?? []) {
+      operations.push({op, path: '/endpointConfiguration/vpcEndpointIds', value})
+    }
+    for (const type of binaryMediaTypes?.[op] ?? []) {
+      operations.push({op, path: `/binaryMediaTypes/${type.replaceAll('~', '~0').replaceAll('/', '~1')}`})
+    }
+  }
+  if (changes.policy !== undefined) replace('/policy', changes.policy)
+  if (changes.apiKeySource) replace('/apiKeySource', changes.apiKeySource)
+  // Without a value: never compressed.
+  if (compression !== undefined)
+    replace('/minimumCompressionSize', compression === 'off' ? undefined : String(compression))
+  if (changes.disableExecuteApiEndpoint !== undefined) {
+    replace('/disableExecuteApiEndpoint', String(changes.disableExecuteApiEndpoint))
+  }
+  return operations
 }
 
 function restApiFrom(api: SdkRestApi): RestApi {

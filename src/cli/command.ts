@@ -209,6 +209,17 @@ export abstract class ApigwCommand extends Command {
     }
   }
 
+  /**
+   * How to print what is a document already and is passed on as it is: YAML, or JSON where that was asked for.
+   * @throws Problem usage for what cannot be done to a document
+   */
+  protected documentFormat(): 'json' | 'yaml' {
+    const {output = this.#flags.json ? 'json' : 'yaml', query} = this.#flags
+    if (query !== undefined) throw new Problem('usage', 'This prints a document: --query does not apply to it.')
+    if (output === 'json' || output === 'yaml') return output
+    throw new Problem('usage', `This prints a document: --output ${output} does not apply to it.`, 'Use json or yaml.')
+  }
+
   /** Data, as it is, to stdout. */
   protected async print(text: string): Promise<void> {
     await write(this.#io.stdout, text, this.signal)

@@ -1,7 +1,9 @@
+import type {ApiChanges} from './api-changes.js'
 import {type Choose, findNamed} from './choice.js'
 import type {Definition} from './definitions.js'
 import type {Change, Plan} from './plan.js'
 import {Problem} from './problem.js'
+import type {TagChange} from './tags.js'
 
 export const ENDPOINT_TYPES = ['REGIONAL', 'EDGE', 'PRIVATE'] as const
 export type EndpointType = (typeof ENDPOINT_TYPES)[number]
@@ -59,7 +61,20 @@ export interface ApiStore {
   get(id: string): Promise<RestApi>
   create(request: CreateRequest): Promise<RestApi>
   import(request: ImportRequest): Promise<RestApi>
-  rename(id: string, name: string): Promise<RestApi>
+  /** All of the changes or, when the service refuses one, none. */
+  update(api: Pick<RestApi, 'id' | 'endpointType'>, changes: ApiChanges): Promise<RestApi>
+  changeTags(id: string, change: TagChange): Promise<void>
+  /** @throws Problem conflict while a custom domain name leads to the API */
+  delete(id: string): Promise<void>
+  /** The definition of what a stage serves, as text. */
+  export(id: string, stage: string, request: ExportRequest): Promise<string>
+}
+
+export interface ExportRequest {
+  format: 'oas30' | 'swagger'
+  as: 'json' | 'yaml'
+  /** Which extensions of API Gateway the document has: `integrations`, `apigateway`, `authorizers`, `postman`. */
+  extensions: readonly string[]
 }
 
 /** All of an async iterable. */
@@ -166,7 +181,7 @@ export interface ImportOptions {
  * @throws Problem `conflict` for a name in use
  */
 export async function planApiImport(
-  apis: Pick<ApiStore, 'list' | 'import' | 'rename'>,
+  apis: Pick<ApiStore, 'list' | 'import' | 'update'>,
   definition: Definition,
   {name, onNamesake, ...options}: ImportOptions,
 ): Promise<Plan<RestApi>> {
@@ -184,7 +199,7 @@ export async function planApiImport(
       const api = await apis.import({...options, body: definition.body})
       if (name === undefined || name === api.name) return api
       try {
-        return {...(await apis.rename(api.id, name)), warnings: api.warnings}
+        return {...(await apis.update(api, {name})), warnings: api.warnings}
       } catch (error) {
         if (!(error instanceof Problem)) throw error
         const done = `The API was imported as "${api.name}" (${api.id}), but not renamed: ${error.message}`

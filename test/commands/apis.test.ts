@@ -4,9 +4,12 @@ import {join} from 'node:path'
 import {Readable} from 'node:stream'
 import {expect, test} from 'vitest'
 import ApisCreate from '../../src/commands/apis/create.js'
+import ApisDelete from '../../src/commands/apis/delete.js'
+import ApisExport from '../../src/commands/apis/export.js'
 import ApisGet from '../../src/commands/apis/get.js'
 import ApisImport from '../../src/commands/apis/import.js'
 import ApisList from '../../src/commands/apis/list.js'
+import ApisUpdate from '../../src/commands/apis/update.js'
 import ApisUrl from '../../src/commands/apis/url.js'
 import {apigw} from '../support/apigw.js'
 import {sandboxForTest} from '../support/sandbox.js'
@@ -130,6 +133,27 @@ test('importing a title that is in use is a conflict', async () => {
   expect(again).toMatchObject({exitCode: 5, stdout: '', stderr: expect.stringContaining('"petstore" already')})
 })
 
+test('apis import --name names the API', async () => {
+  const {sandbox} = await sandboxForTest()
+  const named = await apigw(ApisImport, ['-', '--name', 'pets-next', '--json'], {on: sandbox, stdin: YAML})
+  expect(JSON.parse(named.stdout)).toMatchObject({name: 'pets-next'})
+})
+
+test('what the service remarks on goes to stderr; with --fail-on-warnings nothing is created', async () => {
+  const {sandbox} = await sandboxForTest()
+  const doubtful = YAML.replace(
+    '        type: mock\n',
+    '        type: mock\n        requestParameters: {integration.request.header.x: true}\n',
+  )
+  const refused = await apigw(ApisImport, ['-', '--fail-on-warnings'], {on: sandbox, stdin: doubtful})
+  expect(refused).toMatchObject({exitCode: 1, stdout: ''})
+  expect((await apigw(ApisList, [], {on: sandbox})).stdout).toBe('')
+  const {stdout, stderr, exitCode} = await apigw(ApisImport, ['-', '--output', 'id'], {on: sandbox, stdin: doubtful})
+  expect(exitCode).toBe(0)
+  expect(stdout).toMatch(/^\w{10}\n$/)
+  expect(stderr).toMatch(/^Warning: .*integration\.request\.header\.x/)
+})
+
 test('when the API cannot be renamed after its import, the error says what is there and how to go on', async () => {
   const {sandbox} = await sandboxForTest({
     fault: ({operation}) =>
@@ -202,4 +226,146 @@ test('apis url prints one URL a line, and the API answers there', async () => {
   const prod = await apigw(ApisUrl, ['petstore', '--stage', 'prod'], {on: sandbox, env: {APIGW_INVOKE_URL: ''}})
   expect(prod.stdout).toBe(`http://${restApiId}.execute-api.localhost:${sandbox.port}/prod\n`)
   expect((await apigw(ApisUrl, ['petstore', '--stage', 'nope'], {on: sandbox})).exitCode).toBe(3)
+})
+
+/** The API of YAML, deployed to prod. */
+async function deployed() {
+  const {sandbox, apigateway} = await sandboxForTest()
+  const {id: restApiId} = await apigateway.importRestApi({
+    body: Buffer.from(YAML),
+    parameters: {endpointConfigurationTypes: 'REGIONAL'},
+  })
+  await apigateway.createDeployment({restApiId, stageName: 'prod'})
+  return {sandbox, apigateway, restApiId: restApiId!}
+}
+
+test('apis update changes settings and tags, and says when that is not live', async () => {
+  const {sandbox, apigateway, restApiId} = await deployed()
+  await apigateway.tagResource({
+    resourceArn: `arn:aws:apigateway:us-east-1::/restapis/${restApiId}`,
+    tags: {old: '1', team: 'a'},
+  })
+  const flags = [
+    '--name',
+    'pets',
+    '--description',
+    'all pets',
+    '--binary-type',
+    'image/png',
+    '--min-compression',
+    '100',
+  ]
+  const more = ['--disable-default-endpoint', '--tag', 'team=b', '--untag', 'old', '--policy', '-']
+  const stdin = '{"Version": "2012-10-17", "Statement": []}'
+  const {stderr, exitCode} = await apigw(ApisUpdate, ['petstore', ...flags, ...more], {on: sandbox, stdin})
+  expect({stderr, exitCode}).toEqual({
+    stderr: 'Not live yet on prod: run `apigw deploy --api pets --stage prod`\n',
+    exitCode: 0,
+  })
+  const {stdout} = await apigw(ApisGet, [restApiId, '--json'], {on: sandbox})
+  expect(JSON.parse(stdout)).toMatchObject({
+    name: 'pets',
+    description: 'all pets',
+    binaryMediaTypes: ['image/png'],
+    minimumCompressionSize: 100,
+    disableExecuteApiEndpoint: true,
+    policy: '{"Version":"2012-10-17","Statement":[]}',
+  })
+  expect((await apigateway.getRestApi({restApiId})).tags).toEqual({team: 'b'})
+
+  const away = ['--description', '', '--remove-binary-type', 'image/png', '--no-compression', '--no-policy']
+  await apigw(ApisUpdate, ['pets', ...away, '--enable-default-endpoint'], {on: sandbox})
+  const bare = JSON.parse((await apigw(ApisGet, [restApiId, '--json'], {on: sandbox})).stdout)
+  expect(bare).toMatchObject({binaryMediaTypes: [], disableExecuteApiEndpoint: false})
+  for (const gone of ['description', 'minimumCompressionSize', 'policy']) expect(bare).not.toHaveProperty(gone)
+})
+
+test('apis update leaves alone what is so already, and with --dry-run everything', async () => {
+  const {sandbox} = await deployed()
+  const again = await apigw(ApisUpdate, ['petstore', '--type', 'regional', '--name', 'petstore'], {on: sandbox})
+  expect(again).toMatchObject({exitCode: 0, stderr: 'Nothing to change.\n'})
+  const dry = await apigw(ApisUpdate, ['petstore', '--edge', '--tag', 'a=b', '--dry-run'], {on: sandbox})
+  expect(dry.stdout).toBe('update\tAPI\tpetstore\tregional to edge\nupdate\tAPI\tpetstore\ttag a=b\n')
+  expect(sandbox.calls.get('UpdateRestApi')).toBeUndefined()
+  expect(sandbox.calls.get('TagResource')).toBeUndefined()
+  expect((await apigw(ApisUpdate, ['petstore'], {on: sandbox})).exitCode).toBe(2)
+})
+
+test('apis update changes the endpoint type as far as the service allows', async () => {
+  const {sandbox, apigateway, restApiId} = await deployed()
+  const closed = await apigw(ApisUpdate, ['petstore', '--private', '--vpce', 'vpce-0a'], {on: sandbox})
+  expect(closed.exitCode).toBe(0)
+  expect((await apigateway.getRestApi({restApiId})).endpointConfiguration).toMatchObject({
+    types: ['PRIVATE'],
+    vpcEndpointIds: ['vpce-0a'],
+  })
+  const edge = await apigw(ApisUpdate, ['petstore', '--edge'], {on: sandbox})
+  expect(edge).toMatchObject({exitCode: 2, stderr: expect.stringContaining('--type regional')})
+})
+
+test('when the tags cannot be changed after the settings, the error says what was done and what was not', async () => {
+  const {sandbox} = await sandboxForTest({
+    fault: ({operation}) =>
+      operation === 'TagResource'
+        ? {kind: 'error', status: 400, code: 'BadRequestException', message: 'No.'}
+        : undefined,
+  })
+  await apigw(ApisCreate, ['petstore'], {on: sandbox})
+  const {exitCode, stderr, stdout} = await apigw(ApisUpdate, ['petstore', '--name', 'pets', '--tag', 'a=b'], {
+    on: sandbox,
+  })
+  expect({exitCode, stdout}).toEqual({exitCode: 1, stdout: ''})
+  expect(stderr).toContain('Done before that: changed the settings of petstore.')
+})
+
+test('apis delete wants the name, tells what goes with it, and leaves nothing on usage plans', async () => {
+  const {sandbox, apigateway, restApiId} = await deployed()
+  const plan = await apigateway.createUsagePlan({name: 'gold', apiStages: [{apiId: restApiId, stage: 'prod'}]})
+
+  const unasked = await apigw(ApisDelete, ['petstore'], {on: sandbox})
+  expect(unasked).toMatchObject({exitCode: 2, stdout: ''})
+  expect(unasked.stderr).toContain('with its stage prod')
+  expect(unasked.stderr).toContain('gold')
+  expect(unasked.stderr).toContain('--confirm petstore')
+  expect((await apigw(ApisDelete, ['petstore', '--confirm', 'pets'], {on: sandbox})).exitCode).toBe(2)
+  const dry = await apigw(ApisDelete, ['petstore', '--dry-run', '--output', 'id'], {on: sandbox})
+  expect(dry.stdout).toBe('petstore\nprod\ngold\n')
+  expect(sandbox.calls.get('DeleteRestApi')).toBeUndefined()
+
+  const gone = await apigw(ApisDelete, ['petstore', '--confirm', 'petstore'], {on: sandbox})
+  expect(gone).toEqual({exitCode: 0, stdout: '', stderr: `Deleted the API petstore (${restApiId}).\n`})
+  expect((await apigw(ApisGet, ['petstore'], {on: sandbox})).exitCode).toBe(3)
+  expect((await apigateway.getUsagePlan({usagePlanId: plan.id})).apiStages ?? []).toEqual([])
+})
+
+test('apis export prints a document that can be imported again', async () => {
+  const {sandbox} = await deployed()
+  const yaml = await apigw(ApisExport, ['petstore', '--stage', 'prod'], {on: sandbox})
+  expect(yaml).toMatchObject({exitCode: 0, stderr: ''})
+  expect(yaml.stdout).toContain('x-amazon-apigateway-integration')
+  const again = await apigw(ApisImport, ['-', '--name', 'copy'], {on: sandbox, stdin: yaml.stdout})
+  expect(again.exitCode).toBe(0)
+
+  const swagger = await apigw(ApisExport, ['petstore', '--stage', 'prod', '--format', 'swagger', '--json'], {
+    on: sandbox,
+  })
+  expect(JSON.parse(swagger.stdout)).toMatchObject({swagger: '2.0', info: {title: 'petstore'}})
+  const bare = await apigw(ApisExport, ['petstore', '--stage', 'prod', '--as', 'json', '--extensions', 'none'], {
+    on: sandbox,
+  })
+  expect(bare.stdout).not.toContain('x-amazon-apigateway-integration')
+})
+
+test('apis export refuses what cannot be done to a document', async () => {
+  const {sandbox} = await deployed()
+  for (const argv of [
+    ['--query', 'info'],
+    ['--output', 'table'],
+    ['--as', 'yaml', '--json'],
+  ]) {
+    expect(await apigw(ApisExport, ['petstore', '--stage', 'prod', ...argv], {on: sandbox})).toMatchObject({
+      exitCode: 2,
+      stdout: '',
+    })
+  }
 })

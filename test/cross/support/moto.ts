@@ -16,7 +16,9 @@ export interface Moto {
 /** Starts moto (a server that we did not write) from the virtual environment of the project. */
 export async function startMoto(): Promise<Moto> {
   if (!existsSync(PROGRAM)) {
-    throw new Error(`There is no ${PROGRAM}. Make it: python3 -m venv .venv && .venv/bin/pip install 'moto[server]' awscli`)
+    throw new Error(
+      `There is no ${PROGRAM}. Make it: python3 -m venv .venv && .venv/bin/pip install 'moto[server]' awscli`,
+    )
   }
   const port = await freePort()
   // Without this switch moto does not know the managed policy that execution logging needs.

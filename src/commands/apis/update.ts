@@ -1,0 +1,47 @@
+import * as Flags from '@oclif/core/flags'
+import {openApis} from '../../aws/apis.js'
+import {openStages} from '../../aws/stages.js'
+import {apiChangeFlags, apiChangesFrom} from '../../cli/api-flags.js'
+import {ApigwCommand} from '../../cli/command.js'
+import {endpointFlags, endpointTypeFrom} from '../../cli/endpoint-flags.js'
+import {apiArg, apiFlag, dryRunFlag, pairsFlag, recordOf} from '../../cli/flags.js'
+import {planApiUpdate} from '../../domain/api-changes.js'
+import {resolveApi} from '../../domain/apis.js'
+import {notLive} from '../../domain/deployments.js'
+import {apiDetails} from '../../views/apis.js'
+
+export default class ApisUpdate extends ApigwCommand {
+  static override summary = 'Change settings of a REST API'
+  static override description =
+    'Only what is not so already is changed, all settings in one step. An edge-optimized API can become regional or ' +
+    'private, a regional one edge-optimized or private, a private one regional.'
+  static override examples = [
+    '<%= config.bin %> apis update petstore --description "All about pets" --tag team=shop',
+    '<%= config.bin %> apis update petstore --policy policy.json --dry-run',
+    '<%= config.bin %> apis update petstore --type private --vpce vpce-0a1b2c',
+  ]
+  static override args = {...apiArg}
+  static override flags = {
+    ...apiFlag,
+    name: Flags.string({description: 'new name', helpValue: 'NAME'}),
+    ...endpointFlags,
+    ...apiChangeFlags,
+    tag: pairsFlag({description: 'tag to set; as often as wanted'}),
+    untag: Flags.string({description: 'tag to take away', helpValue: 'NAME', multiple: true, default: []}),
+    ...dryRunFlag,
+  }
+
+  async run(): Promise<void> {
+    const {flags} = await this.parse(ApisUpdate)
+    const changes = await apiChangesFrom(flags, (file, limit) => this.readInput(file, limit))
+    const apis = await openApis(this.session)
+    const {id} = await resolveApi(apis, this.context.api, this.choose)
+    const wanted = {...changes, name: flags.name, endpointType: endpointTypeFrom(flags)}
+    const plan = planApiUpdate(apis, await apis.get(id), wanted, {set: recordOf(flags.tag), remove: flags.untag})
+    const updated = await this.carryOut(plan, flags)
+    if (!updated) return
+    await this.show(updated.api, apiDetails)
+    if (plan.changes.length === 0) this.note('Nothing to change.')
+    if (updated.needsDeployment) this.note(notLive(updated.api, await (await openStages(this.session)).list(id)))
+  }
+}
