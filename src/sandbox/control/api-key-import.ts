@@ -70,17 +70,19 @@ function readRows(text: string): Row[] {
 
 /** Commas between cells; a cell in double or single quotes may hold commas, newlines and its own quote doubled. */
 function parseCsv(text: string): string[][] {
-  const CELL = /\s*(?:"((?:[^"]|"")*)"|'((?:[^']|'')*)'|([^,\r\n]*))[^\S\r\n]*(,|\r?\n|$)/y
+  const CELL = /[^\S\r\n]*(?:"((?:[^"]|"")*)"|'((?:[^']|'')*)'|([^,\r\n]*))[^\S\r\n]*(,|\r?\n|$)/y
   const rows: string[][] = []
   let row: string[] = []
-  while (CELL.lastIndex < text.length) {
+  for (;;) {
     const found = CELL.exec(text)
+    // The wording is an assumption.
     if (!found) throw badRequest('Unable to parse the CSV file')
     const [, double, single, plain, end] = found
     row.push(double?.replaceAll('""', '"') ?? single?.replaceAll("''", "'") ?? plain ?? '')
     if (end === ',') continue
     if (row.some(cell => cell !== '')) rows.push(row)
     row = []
+    if (end === '') break
   }
   return rows
 }

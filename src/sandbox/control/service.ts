@@ -5,9 +5,12 @@ import type {Handlers, Service} from '../service.js'
 import {account} from './account.js'
 import {apiKeys} from './api-keys.js'
 import {authorizers} from './authorizers.js'
+import {basePathMappings} from './base-path-mappings.js'
+import {clientCertificates} from './client-certificates.js'
 import {constrained} from './constraints.js'
 import {deployments} from './deployments.js'
 import {documentation} from './documentation.js'
+import {domainNames} from './domain-names.js'
 import {gatewayResponses} from './gateway-responses.js'
 import {integrations} from './integrations.js'
 import {methods} from './methods.js'
@@ -17,6 +20,7 @@ import {resources} from './resources.js'
 import {restApis} from './rest-apis.js'
 import {stages} from './stages.js'
 import {tags} from './tags.js'
+import {usage} from './usage.js'
 import {usagePlanKeys} from './usage-plan-keys.js'
 import {usagePlans} from './usage-plans.js'
 import {vpcLinks} from './vpc-links.js'
@@ -27,8 +31,11 @@ const control: Handlers = constrained(operations, {
   ...account,
   ...apiKeys,
   ...authorizers,
+  ...basePathMappings,
+  ...clientCertificates,
   ...deployments,
   ...documentation,
+  ...domainNames,
   ...gatewayResponses,
   ...integrations,
   ...methods,
@@ -38,6 +45,7 @@ const control: Handlers = constrained(operations, {
   ...restApis,
   ...stages,
   ...tags,
+  ...usage,
   ...usagePlanKeys,
   ...usagePlans,
   ...vpcLinks,

@@ -1,0 +1,79 @@
+import type {GetUsageRequest, PatchOperation, Usage} from '@aws-sdk/client-api-gateway'
+import {badRequest, notFound} from '../errors.js'
+import {remainingRequests, setRemainingRequests, usedRequests} from '../gateway/quota.js'
+import type {Handlers} from '../service.js'
+import type {UsagePlanRecord} from '../store.js'
+import {apiKeyOf} from './api-keys.js'
+import {usagePlanOf} from './lookup.js'
+import {page} from './paging.js'
+import {PatchTable} from './patch.js'
+
+export const usage: Handlers = {
+  GetUsage(input: GetUsageRequest, call): Usage {
+    const record = usagePlanOf(call, input.usagePlanId)
+    const days = daysBetween(input.startDate!, input.endDate!)
+    const keyIds = input.keyId ? [apiKeyOf(call, input.keyId).id!] : record.keyIds
+    const {items, position} = page(
+      keyIds.filter(id => record.keyIds.includes(id)),
+      input,
+    )
+    return {
+      usagePlanId: input.usagePlanId,
+      startDate: input.startDate,
+      endDate: input.endDate,
+      items: Object.fromEntries(items.map(id => [id, days.map(day => usageOn(day, id, record))])),
+      position,
+    }
+  },
+
+  UpdateUsage(
+    {usagePlanId, keyId, patchOperations}: {usagePlanId: string; keyId: string; patchOperations?: PatchOperation[]},
+    call,
+  ): Usage {
+    const record = usagePlanOf(call, usagePlanId)
+    const {id = ''} = apiKeyOf(call, keyId)
+    if (!record.keyIds.includes(id)) throw notFound('Invalid API Key identifier specified')
+    const now = call.millis()
+    const {remaining} = PATCHES.apply({}, patchOperations)
+    if (remaining !== undefined) {
+      // The wording is an assumption.
+      if (!record.plan.quota) throw badRequest('Usage Plan has no quota')
+      setRemainingRequests(record, id, remaining, now)
+    }
+    const today = new Date(now).toISOString().slice(0, 10)
+    return {usagePlanId, startDate: today, endDate: today, items: {[id]: [usageOn(today, id, record)]}}
+  },
+}
+
+const PATCHES = new PatchTable<{remaining?: number}>([
+  {
+    path: '/remaining',
+    replace: (target, {value}) => {
+      // The wording is an assumption.
+      if (!/^\d+$/.test(value ?? '')) throw badRequest(`Invalid remaining quota specified: ${value}`)
+      target.remaining = Number(value)
+    },
+  },
+])
+
+const DAY = 24 * 3_600_000
+
+/** Both ends included. The wordings are assumptions; no longest range is documented, a year is taken for it. */
+function daysBetween(start: string, end: string): string[] {
+  const [from, to] = [start, end].map(text => {
+    const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN
+    if (Number.isNaN(time)) throw badRequest(`Invalid date specified: ${text}. Must be in the format YYYY-MM-DD`)
+    return time
+  }) as [number, number]
+  if (to < from) throw badRequest('Start date must not be after end date')
+  const count = (to - from) / DAY + 1
+  if (count > 366) throw badRequest('The range of dates must not be longer than 366 days')
+  return Array.from({length: count}, (_, i) => new Date(from + i * DAY).toISOString().slice(0, 10))
+}
+
+/** Requests used on a day and left at its end: `[0, 0]` on a plan without quota, where nothing is counted (recorded). */
+function usageOn(day: string, keyId: string, record: UsagePlanRecord): [used: number, remaining: number] {
+  if (!record.plan.quota) return [0, 0]
+  const endOfDay = Date.parse(day) + DAY - 1
+  return [usedRequests(record, keyId, day, day), remainingRequests(record, keyId, endOfDay)]
+}
