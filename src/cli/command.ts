@@ -157,7 +157,7 @@ export abstract class ApigwCommand extends Command {
       await this.show(plan.changes, changeView)
       return undefined
     }
-    if (plan.changes.length === 0) this.note('Nothing to do: it is so already.')
+    if (plan.changes.length === 0) this.note(plan.nothing ?? 'Nothing to do: it is so already.')
     return plan.apply()
   }
 

@@ -105,12 +105,6 @@ export async function resolveApi(
  */
 export type OnNamesake = 'refuse' | 'reuse' | 'allow'
 
-export interface Created {
-  api: RestApi
-  /** False for an API that was there before. */
-  isNew: boolean
-}
-
 /**
  * Plans an empty API.
  * @throws Problem `usage` for settings that do not go together, `conflict` for a name in use
@@ -119,7 +113,7 @@ export async function planApiCreation(
   apis: Pick<ApiStore, 'list' | 'create'>,
   request: CreateRequest,
   onNamesake: OnNamesake,
-): Promise<Plan<Created>> {
+): Promise<Plan<RestApi>> {
   checkVpcEndpoints(request.endpointType, request.vpcEndpointIds)
   if (onNamesake !== 'allow') {
     const namesakes = await namesakesOf(apis, request.name)
@@ -128,12 +122,16 @@ export async function planApiCreation(
         throw nameInUse(request.name, namesakes, 'Use it as it is: --if-not-exists. Make another: --allow-duplicate.')
       }
       const api = findNamed(namesakes, request.name, 'API')
-      return {changes: [], apply: async () => ({api, isNew: false})}
+      return {
+        changes: [],
+        nothing: `There is an API called "${api.name}" already: nothing was changed.`,
+        apply: async () => api,
+      }
     }
   }
   return {
     changes: [{action: 'create', kind: 'API', name: request.name, detail: settingsOf(request)}],
-    apply: async () => ({api: await apis.create(request), isNew: true}),
+    apply: () => apis.create(request),
   }
 }
 

@@ -15,5 +15,7 @@ export interface Change {
  */
 export interface Plan<Result> {
   changes: readonly Change[]
+  /** What to say when there are no changes, if that needs saying. */
+  nothing?: string
   apply(): Promise<Result>
 }

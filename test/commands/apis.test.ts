@@ -283,7 +283,7 @@ test('apis update changes settings and tags, and says when that is not live', as
 test('apis update leaves alone what is so already, and with --dry-run everything', async () => {
   const {sandbox} = await deployed()
   const again = await apigw(ApisUpdate, ['petstore', '--type', 'regional', '--name', 'petstore'], {on: sandbox})
-  expect(again).toMatchObject({exitCode: 0, stderr: 'Nothing to change.\n'})
+  expect(again).toMatchObject({exitCode: 0, stderr: 'Nothing to do: it is so already.\n'})
   const dry = await apigw(ApisUpdate, ['petstore', '--edge', '--tag', 'a=b', '--dry-run'], {on: sandbox})
   expect(dry.stdout).toBe('update\tAPI\tpetstore\tregional to edge\nupdate\tAPI\tpetstore\ttag a=b\n')
   expect(sandbox.calls.get('UpdateRestApi')).toBeUndefined()

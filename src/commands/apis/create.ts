@@ -39,9 +39,7 @@ export default class ApisCreate extends ApigwCommand {
     const settings = await apiSettingsFrom(flags, (file, limit) => this.readInput(file, limit))
     const onNamesake = flags['allow-duplicate'] ? 'allow' : flags['if-not-exists'] ? 'reuse' : 'refuse'
     const plan = await planApiCreation(await openApis(this.session), {...settings, name, endpointType}, onNamesake)
-    const done = await this.carryOut(plan, flags)
-    if (!done) return
-    if (!done.isNew) this.note(`There is an API called "${name}" already: nothing was changed.`)
-    await this.show(done.api, apiView)
+    const api = await this.carryOut(plan, flags)
+    if (api) await this.show(api, apiView)
   }
 }

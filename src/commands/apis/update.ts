@@ -41,7 +41,6 @@ export default class ApisUpdate extends ApigwCommand {
     const updated = await this.carryOut(plan, flags)
     if (!updated) return
     await this.show(updated.api, apiDetails)
-    if (plan.changes.length === 0) this.note('Nothing to change.')
     if (updated.needsDeployment) this.note(notLive(updated.api, await (await openStages(this.session)).list(id)))
   }
 }
