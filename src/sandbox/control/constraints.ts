@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-api-gateway'
 import {validation} from '../errors.js'
 import type {Operation} from '../protocol/operations.js'
+import {requiredMembers} from '../protocol/required.js'
 import type {Call, Handlers} from '../service.js'
 
 /** What a value must satisfy; gives the end of the service's sentence when it does not. */
@@ -182,23 +183,10 @@ function placesOf(operation: Operation): (path: string) => string {
   return path => (addressed.has(path.split('.')[0]!) ? path : `${input}.${path}`)
 }
 
-/**
- * Those that the model requires, except labels, which are there or the address would not have matched, and payloads.
- * A struct schema of the SDK carries its required members first and their number last.
- */
+/** Those that the model requires, except labels, which are there or the address would not have matched, and payloads. */
 function requiredBodyMembers(operation: Operation): string[] {
-  const schema = operation.input.getSchema() as unknown as [
-    0,
-    0,
-    0,
-    0,
-    names: string[],
-    members: unknown,
-    count?: number,
-  ]
-  const [, , , , names, , count = 0] = schema
   const members = new Map(operation.input.structIterator())
-  return (names ?? []).slice(0, count).filter(name => {
+  return requiredMembers(operation.input).filter(name => {
     const traits = members.get(name)?.getMergedTraits()
     return traits && !traits.httpLabel && !traits.httpPayload
   })

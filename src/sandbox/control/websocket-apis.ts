@@ -11,7 +11,8 @@ import * as client from '@aws-sdk/client-apigatewayv2'
 import {badRequest, conflict, notFound, ServiceError} from '../errors.js'
 import {longId} from '../identifiers.js'
 import {operationsOf} from '../protocol/operations.js'
-import type {Call, Service} from '../service.js'
+import {withRequiredMembers} from '../protocol/required.js'
+import type {Call, Handlers, Service} from '../service.js'
 import type {V2ApiRecord} from '../store.js'
 import {page} from './paging.js'
 
@@ -28,112 +29,119 @@ interface PageRequest {
   NextToken?: string
 }
 
+const operations = operationsOf(client)
+
+const handlers: Handlers = {
+  CreateApi(input: CreateApiRequest, call) {
+    const isWebSocket = input.ProtocolType === 'WEBSOCKET'
+    if (input.ProtocolType !== 'HTTP' && !isWebSocket) throw badRequest('Invalid protocol specified')
+    if (input.Target !== undefined || input.RouteKey !== undefined || input.CredentialsArn !== undefined) {
+      throw new ServiceError('NotImplemented', 501, 'The sandbox does not implement quick create.')
+    }
+    if (isWebSocket && !input.RouteSelectionExpression) {
+      // Refused by the service; the words are assumed.
+      throw badRequest('RouteSelectionExpression is required for WebSocket APIs')
+    }
+    const id = longId()
+    const api: Api = {
+      ApiEndpoint: `${isWebSocket ? 'wss' : 'https'}://${id}.execute-api.${call.region}.amazonaws.com`,
+      ApiId: id,
+      ApiKeySelectionExpression: input.ApiKeySelectionExpression ?? '$request.header.x-api-key',
+      CorsConfiguration: input.CorsConfiguration,
+      CreatedDate: call.now(),
+      Description: input.Description,
+      DisableExecuteApiEndpoint: input.DisableExecuteApiEndpoint ?? false,
+      DisableSchemaValidation: input.DisableSchemaValidation,
+      IpAddressType: input.IpAddressType ?? 'ipv4',
+      Name: input.Name,
+      ProtocolType: input.ProtocolType,
+      RouteSelectionExpression: input.RouteSelectionExpression ?? '$request.method $request.path',
+      Tags: input.Tags ?? {},
+      Version: input.Version,
+    }
+    call.state.v2Apis[id] = {api, stages: {}}
+    return api
+  },
+
+  GetApi: (input: ApiAddress, call) => apiOf(call, input).api,
+
+  GetApis: (input: PageRequest, call) =>
+    pageOf(
+      Object.values(call.state.v2Apis).map(({api}) => api),
+      input,
+    ),
+
+  UpdateApi({ApiId, ...changes}: UpdateApiRequest & ApiAddress, call) {
+    const {api} = apiOf(call, {ApiId})
+    if (changes.Target !== undefined || changes.RouteKey !== undefined || changes.CredentialsArn !== undefined) {
+      throw new ServiceError('NotImplemented', 501, 'The sandbox does not implement quick create.')
+    }
+    return Object.assign(api, changes)
+  },
+
+  DeleteApi(input: ApiAddress, call) {
+    apiOf(call, input)
+    delete call.state.v2Apis[input.ApiId]
+  },
+
+  CreateStage(input: CreateStageRequest & StageAddress, call) {
+    const {ApiId, ...settings} = input
+    const record = apiOf(call, {ApiId})
+    const name = input.StageName
+    if (!/^([\w-]{1,128}|\$default)$/.test(name)) throw badRequest('Invalid stage name')
+    if (record.stages[name]) throw conflict('Stage already exists')
+    checkLogging(call, record, settings)
+    const isWebSocket = record.api.ProtocolType === 'WEBSOCKET'
+    const stage: Stage = {
+      ...settings,
+      CreatedDate: call.now(),
+      LastUpdatedDate: call.now(),
+      DefaultRouteSettings: {
+        DetailedMetricsEnabled: false,
+        ...(isWebSocket ? {DataTraceEnabled: false, LoggingLevel: 'OFF'} : {}),
+        ...settings.DefaultRouteSettings,
+      },
+      RouteSettings: settings.RouteSettings ?? {},
+      StageName: name,
+      StageVariables: settings.StageVariables ?? {},
+      Tags: settings.Tags ?? {},
+    }
+    record.stages[name] = stage
+    return stage
+  },
+
+  GetStage: (input: StageAddress, call) => stageOf(apiOf(call, input), input),
+
+  GetStages: (input: ApiAddress & PageRequest, call) => pageOf(Object.values(apiOf(call, input).stages), input),
+
+  UpdateStage({ApiId, StageName, ...changes}: UpdateStageRequest & StageAddress, call) {
+    const record = apiOf(call, {ApiId})
+    const stage = stageOf(record, {ApiId, StageName})
+    checkLogging(call, record, changes)
+    return Object.assign(stage, changes, {
+      LastUpdatedDate: call.now(),
+      DefaultRouteSettings: {...stage.DefaultRouteSettings, ...changes.DefaultRouteSettings},
+      RouteSettings: {...stage.RouteSettings, ...changes.RouteSettings},
+    })
+  },
+
+  DeleteStage(input: StageAddress, call) {
+    const record = apiOf(call, input)
+    stageOf(record, input)
+    delete record.stages[input.StageName]
+  },
+}
+
 /**
  * WebSocket and HTTP APIs as records, so that their names, stages and log settings can be found. They are not served,
  * have no routes or integrations, and a stage's deployment id is kept as it is given.
  */
 export const websocketApis: Service = {
-  operations: operationsOf(client),
-  handlers: {
-    CreateApi(input: CreateApiRequest, call) {
-      const isWebSocket = input.ProtocolType === 'WEBSOCKET'
-      if (input.ProtocolType !== 'HTTP' && !isWebSocket) throw badRequest('Invalid protocol specified')
-      if (input.Target !== undefined || input.RouteKey !== undefined || input.CredentialsArn !== undefined) {
-        throw new ServiceError('NotImplemented', 501, 'The sandbox does not implement quick create.')
-      }
-      if (isWebSocket && !input.RouteSelectionExpression) {
-        // Refused by the service; the words are assumed.
-        throw badRequest('RouteSelectionExpression is required for WebSocket APIs')
-      }
-      const id = longId()
-      const api: Api = {
-        ApiEndpoint: `${isWebSocket ? 'wss' : 'https'}://${id}.execute-api.${call.region}.amazonaws.com`,
-        ApiId: id,
-        ApiKeySelectionExpression: input.ApiKeySelectionExpression ?? '$request.header.x-api-key',
-        CorsConfiguration: input.CorsConfiguration,
-        CreatedDate: call.now(),
-        Description: input.Description,
-        DisableExecuteApiEndpoint: input.DisableExecuteApiEndpoint ?? false,
-        DisableSchemaValidation: input.DisableSchemaValidation,
-        IpAddressType: input.IpAddressType ?? 'ipv4',
-        Name: input.Name,
-        ProtocolType: input.ProtocolType,
-        RouteSelectionExpression: input.RouteSelectionExpression ?? '$request.method $request.path',
-        Tags: input.Tags ?? {},
-        Version: input.Version,
-      }
-      call.state.v2Apis[id] = {api, stages: {}}
-      return api
-    },
-
-    GetApi: (input: ApiAddress, call) => apiOf(call, input).api,
-
-    GetApis: (input: PageRequest, call) =>
-      pageOf(
-        Object.values(call.state.v2Apis).map(({api}) => api),
-        input,
-      ),
-
-    UpdateApi({ApiId, ...changes}: UpdateApiRequest & ApiAddress, call) {
-      const {api} = apiOf(call, {ApiId})
-      if (changes.Target !== undefined || changes.RouteKey !== undefined || changes.CredentialsArn !== undefined) {
-        throw new ServiceError('NotImplemented', 501, 'The sandbox does not implement quick create.')
-      }
-      return Object.assign(api, changes)
-    },
-
-    DeleteApi(input: ApiAddress, call) {
-      apiOf(call, input)
-      delete call.state.v2Apis[input.ApiId]
-    },
-
-    CreateStage(input: CreateStageRequest & StageAddress, call) {
-      const {ApiId, ...settings} = input
-      const record = apiOf(call, {ApiId})
-      const name = input.StageName
-      if (!/^([\w-]{1,128}|\$default)$/.test(name)) throw badRequest('Invalid stage name')
-      if (record.stages[name]) throw conflict('Stage already exists')
-      checkLogging(call, record, settings)
-      const isWebSocket = record.api.ProtocolType === 'WEBSOCKET'
-      const stage: Stage = {
-        ...settings,
-        CreatedDate: call.now(),
-        LastUpdatedDate: call.now(),
-        DefaultRouteSettings: {
-          DetailedMetricsEnabled: false,
-          ...(isWebSocket ? {DataTraceEnabled: false, LoggingLevel: 'OFF'} : {}),
-          ...settings.DefaultRouteSettings,
-        },
-        RouteSettings: settings.RouteSettings ?? {},
-        StageName: name,
-        StageVariables: settings.StageVariables ?? {},
-        Tags: settings.Tags ?? {},
-      }
-      record.stages[name] = stage
-      return stage
-    },
-
-    GetStage: (input: StageAddress, call) => stageOf(apiOf(call, input), input),
-
-    GetStages: (input: ApiAddress & PageRequest, call) => pageOf(Object.values(apiOf(call, input).stages), input),
-
-    UpdateStage({ApiId, StageName, ...changes}: UpdateStageRequest & StageAddress, call) {
-      const record = apiOf(call, {ApiId})
-      const stage = stageOf(record, {ApiId, StageName})
-      checkLogging(call, record, changes)
-      return Object.assign(stage, changes, {
-        LastUpdatedDate: call.now(),
-        DefaultRouteSettings: {...stage.DefaultRouteSettings, ...changes.DefaultRouteSettings},
-        RouteSettings: {...stage.RouteSettings, ...changes.RouteSettings},
-      })
-    },
-
-    DeleteStage(input: StageAddress, call) {
-      const record = apiOf(call, input)
-      stageOf(record, input)
-      delete record.stages[input.StageName]
-    },
-  },
+  operations,
+  handlers: withRequiredMembers(operations, handlers, ([first = '']) =>
+    // The words are assumed: the clients of this API check for themselves.
+    badRequest(`Missing required parameter: ${first}`),
+  ),
 }
 
 /** @throws ServiceError NotFoundException */

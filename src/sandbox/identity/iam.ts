@@ -14,7 +14,8 @@ import {
 } from '@aws-sdk/client-iam'
 import {ServiceError} from '../errors.js'
 import {operationsOf} from '../protocol/operations.js'
-import type {Call, Service} from '../service.js'
+import {withRequiredMembers} from '../protocol/required.js'
+import type {Call, Handlers, Service} from '../service.js'
 import type {RoleRecord} from '../store.js'
 
 interface PolicyAddress {
@@ -41,104 +42,115 @@ const MANAGED_POLICIES = new Set([
   'arn:aws:iam::aws:policy/CloudWatchLogsFullAccess',
 ])
 
+const operations = operationsOf({
+  AttachRolePolicy$,
+  CreateRole$,
+  DeleteRole$,
+  DeleteRolePolicy$,
+  DetachRolePolicy$,
+  GetRole$,
+  GetRolePolicy$,
+  ListAttachedRolePolicies$,
+  ListRolePolicies$,
+  PutRolePolicy$,
+})
+
+const handlers: Handlers = {
+  CreateRole(input: CreateRoleRequest, call) {
+    const name = input.RoleName as string
+    checkName('roleName', name, 64)
+    checkDocument(input.AssumeRolePolicyDocument as string)
+    const {roles} = call.store.global
+    if (roles[name]) throw new ServiceError('EntityAlreadyExists', 409, `Role with name ${name} already exists.`)
+    const path = input.Path ?? '/'
+    const role: Role = {
+      Path: path,
+      RoleName: name,
+      RoleId: `AROA${identifier(17)}`,
+      Arn: `arn:aws:iam::${call.accountId}:role${path}${name}`,
+      CreateDate: call.now(),
+      AssumeRolePolicyDocument: encoded(input.AssumeRolePolicyDocument as string),
+      Description: input.Description,
+      MaxSessionDuration: input.MaxSessionDuration ?? 3600,
+      Tags: input.Tags,
+    }
+    roles[name] = {role, attachedPolicies: [], inlinePolicies: {}}
+    // The answer to CreateRole leaves out what GetRole shows besides the essentials.
+    const {MaxSessionDuration, Description, ...shown} = role
+    return {Role: shown}
+  },
+
+  GetRole: (input: {RoleName: string}, call) => ({Role: {...roleOf(call, input).role, RoleLastUsed: {}}}),
+
+  DeleteRole(input: {RoleName: string}, call) {
+    const record = roleOf(call, input)
+    if (record.attachedPolicies.length > 0) {
+      throw deleteConflict('Cannot delete entity, must detach all policies first.')
+    }
+    if (Object.keys(record.inlinePolicies).length > 0) {
+      throw deleteConflict('Cannot delete entity, must delete policies first.')
+    }
+    delete call.store.global.roles[input.RoleName]
+  },
+
+  AttachRolePolicy(input: Attachment, call) {
+    const {attachedPolicies} = roleOf(call, input)
+    if (!MANAGED_POLICIES.has(input.PolicyArn)) {
+      throw noSuchEntity(`Policy ${input.PolicyArn} does not exist or is not attachable.`)
+    }
+    if (!attachedPolicies.includes(input.PolicyArn)) attachedPolicies.push(input.PolicyArn)
+  },
+
+  DetachRolePolicy(input: Attachment, call) {
+    const {attachedPolicies} = roleOf(call, input)
+    const index = attachedPolicies.indexOf(input.PolicyArn)
+    if (index < 0) throw noSuchEntity(`Policy ${input.PolicyArn} was not found.`)
+    attachedPolicies.splice(index, 1)
+  },
+
+  ListAttachedRolePolicies(input: PageRequest, call) {
+    const arns = roleOf(call, input).attachedPolicies.filter(arn => pathOf(arn).startsWith(input.PathPrefix ?? '/'))
+    const {items, ...rest} = page(arns, input)
+    return {
+      AttachedPolicies: items.map(arn => ({PolicyName: arn.slice(arn.lastIndexOf('/') + 1), PolicyArn: arn})),
+      ...rest,
+    }
+  },
+
+  PutRolePolicy(input: PutRolePolicyRequest, call) {
+    const {inlinePolicies} = roleOf(call, input as PolicyAddress)
+    checkName('policyName', input.PolicyName as string, 128)
+    checkDocument(input.PolicyDocument as string)
+    inlinePolicies[input.PolicyName as string] = input.PolicyDocument as string
+  },
+
+  GetRolePolicy(input: PolicyAddress, call) {
+    const {RoleName, PolicyName} = input
+    return {RoleName, PolicyName, PolicyDocument: encoded(inlinePolicyOf(call, input))}
+  },
+
+  DeleteRolePolicy(input: PolicyAddress, call) {
+    inlinePolicyOf(call, input)
+    delete roleOf(call, input).inlinePolicies[input.PolicyName]
+  },
+
+  ListRolePolicies(input: PageRequest, call) {
+    const {items, ...rest} = page(Object.keys(roleOf(call, input).inlinePolicies).sort(), input)
+    return {PolicyNames: items, ...rest}
+  },
+}
+
 /** IAM, as much as setting up execution logging needs. Roles belong to the account, not to a Region. */
 export const iam: Service = {
-  operations: operationsOf({
-    AttachRolePolicy$,
-    CreateRole$,
-    DeleteRole$,
-    DeleteRolePolicy$,
-    DetachRolePolicy$,
-    GetRole$,
-    GetRolePolicy$,
-    ListAttachedRolePolicies$,
-    ListRolePolicies$,
-    PutRolePolicy$,
+  operations,
+  handlers: withRequiredMembers(operations, handlers, paths => {
+    const violations = paths.map(path => {
+      const parameter = `${path.charAt(0).toLowerCase()}${path.slice(1)}`
+      return `Value null at '${parameter}' failed to satisfy constraint: Member must not be null`
+    })
+    const count = violations.length === 1 ? '1 validation error' : `${violations.length} validation errors`
+    return new ServiceError('ValidationError', 400, `${count} detected: ${violations.join('; ')}`)
   }),
-  handlers: {
-    CreateRole(input: CreateRoleRequest, call) {
-      const name = input.RoleName as string
-      checkName('roleName', name, 64)
-      checkDocument(input.AssumeRolePolicyDocument as string)
-      const {roles} = call.store.global
-      if (roles[name]) throw new ServiceError('EntityAlreadyExists', 409, `Role with name ${name} already exists.`)
-      const path = input.Path ?? '/'
-      const role: Role = {
-        Path: path,
-        RoleName: name,
-        RoleId: `AROA${identifier(17)}`,
-        Arn: `arn:aws:iam::${call.accountId}:role${path}${name}`,
-        CreateDate: call.now(),
-        AssumeRolePolicyDocument: encoded(input.AssumeRolePolicyDocument as string),
-        Description: input.Description,
-        MaxSessionDuration: input.MaxSessionDuration ?? 3600,
-        Tags: input.Tags,
-      }
-      roles[name] = {role, attachedPolicies: [], inlinePolicies: {}}
-      // The answer to CreateRole leaves out what GetRole shows besides the essentials.
-      const {MaxSessionDuration, Description, ...shown} = role
-      return {Role: shown}
-    },
-
-    GetRole: (input: {RoleName: string}, call) => ({Role: {...roleOf(call, input).role, RoleLastUsed: {}}}),
-
-    DeleteRole(input: {RoleName: string}, call) {
-      const record = roleOf(call, input)
-      if (record.attachedPolicies.length > 0) {
-        throw deleteConflict('Cannot delete entity, must detach all policies first.')
-      }
-      if (Object.keys(record.inlinePolicies).length > 0) {
-        throw deleteConflict('Cannot delete entity, must delete policies first.')
-      }
-      delete call.store.global.roles[input.RoleName]
-    },
-
-    AttachRolePolicy(input: Attachment, call) {
-      const {attachedPolicies} = roleOf(call, input)
-      if (!MANAGED_POLICIES.has(input.PolicyArn)) {
-        throw noSuchEntity(`Policy ${input.PolicyArn} does not exist or is not attachable.`)
-      }
-      if (!attachedPolicies.includes(input.PolicyArn)) attachedPolicies.push(input.PolicyArn)
-    },
-
-    DetachRolePolicy(input: Attachment, call) {
-      const {attachedPolicies} = roleOf(call, input)
-      const index = attachedPolicies.indexOf(input.PolicyArn)
-      if (index < 0) throw noSuchEntity(`Policy ${input.PolicyArn} was not found.`)
-      attachedPolicies.splice(index, 1)
-    },
-
-    ListAttachedRolePolicies(input: PageRequest, call) {
-      const arns = roleOf(call, input).attachedPolicies.filter(arn => pathOf(arn).startsWith(input.PathPrefix ?? '/'))
-      const {items, ...rest} = page(arns, input)
-      return {
-        AttachedPolicies: items.map(arn => ({PolicyName: arn.slice(arn.lastIndexOf('/') + 1), PolicyArn: arn})),
-        ...rest,
-      }
-    },
-
-    PutRolePolicy(input: PutRolePolicyRequest, call) {
-      const {inlinePolicies} = roleOf(call, input as PolicyAddress)
-      checkName('policyName', input.PolicyName as string, 128)
-      checkDocument(input.PolicyDocument as string)
-      inlinePolicies[input.PolicyName as string] = input.PolicyDocument as string
-    },
-
-    GetRolePolicy(input: PolicyAddress, call) {
-      const {RoleName, PolicyName} = input
-      return {RoleName, PolicyName, PolicyDocument: encoded(inlinePolicyOf(call, input))}
-    },
-
-    DeleteRolePolicy(input: PolicyAddress, call) {
-      inlinePolicyOf(call, input)
-      delete roleOf(call, input).inlinePolicies[input.PolicyName]
-    },
-
-    ListRolePolicies(input: PageRequest, call) {
-      const {items, ...rest} = page(Object.keys(roleOf(call, input).inlinePolicies).sort(), input)
-      return {PolicyNames: items, ...rest}
-    },
-  },
 }
 
 const noSuchEntity = (message: string) => new ServiceError('NoSuchEntity', 404, message)

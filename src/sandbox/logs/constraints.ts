@@ -32,9 +32,16 @@ export function checkParameters(input: object, constraints: Readonly<Record<stri
           must => `Value '${value}' at '${name}' failed to satisfy constraint: Member must ${must}`,
         )
   })
-  if (violations.length === 0) return
+  if (violations.length > 0) throw violated(violations)
+}
+
+/** @param paths of what the model requires and the input lacks */
+export const missingParameters = (paths: readonly string[]) =>
+  violated(paths.map(path => `Value null at '${path}' failed to satisfy constraint: Member must not be null`))
+
+function violated(violations: readonly string[]): ServiceError {
   const count = violations.length === 1 ? '1 validation error' : `${violations.length} validation errors`
-  throw invalidParameter(`${count} detected: ${violations.join('; ')}`)
+  return invalidParameter(`${count} detected: ${violations.join('; ')}`)
 }
 
 function broken(value: string | number, constraint: Constraint): string[] {

@@ -19,7 +19,7 @@ import {
   retentionStart,
 } from './events.js'
 import {compileFilterPattern} from './filter-pattern.js'
-import {logGroupOf, logStreamOf} from './lookup.js'
+import {checkReadable, logGroupOf, logStreamOf} from './lookup.js'
 import {invalidToken, issueToken, readToken} from './page-token.js'
 
 export interface LogOptions {
@@ -46,7 +46,7 @@ export function logEvents({logDelay = 0, logScanLimit = DEFAULT_SCAN_LIMIT}: Log
     PutLogEvents(input: PutLogEventsRequest, call) {
       const group = logGroupOf(call, input)
       const {stream} = logStreamOf(group, input.logStreamName)
-      const events = (input.logEvents ?? []) as {timestamp: number; message: string}[]
+      const events = input.logEvents as {timestamp: number; message: string}[]
       checkBatch(events)
       const now = call.millis()
       const {accepted, rejected} = sortOut(events, group, now)
@@ -63,6 +63,7 @@ export function logEvents({logDelay = 0, logScanLimit = DEFAULT_SCAN_LIMIT}: Log
         logStreamName: {...LOG_STREAM_NAME, maxLength: 512},
       })
       const group = logGroupOf(call, input)
+      checkReadable(group, 'GetLogEvents')
       const stream = logStreamOf(group, input.logStreamName)
       const now = call.millis()
       return readStream(input, stream, retentionStart(group, now), event => isVisible(event, now))
@@ -77,6 +78,7 @@ export function logEvents({logDelay = 0, logScanLimit = DEFAULT_SCAN_LIMIT}: Log
         logStreamNamePrefix: {...LOG_STREAM_NAME, maxLength: 512},
       })
       const group = logGroupOf(call, input)
+      checkReadable(group, 'FilterLogEvents')
       const isSelected = streamSelection(group, input)
       const matches = compileFilterPattern(input.filterPattern ?? '')
       const now = call.millis()

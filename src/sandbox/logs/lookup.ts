@@ -18,6 +18,20 @@ export function logGroupOf(call: Call, input: GroupAddress): LogGroupRecord {
   return group
 }
 
+/**
+ * Reading events is for groups of the standard class.
+ * @throws ServiceError InvalidOperationException
+ */
+export function checkReadable({group}: LogGroupRecord, operation: string): void {
+  const {logGroupName, logGroupClass} = group
+  if (logGroupClass === 'STANDARD') return
+  throw new ServiceError(
+    'InvalidOperationException',
+    400,
+    `The log group ${logGroupName} is of log-group-class ${logGroupClass}. ${operation} is not supported for this log class.`,
+  )
+}
+
 /** @throws ServiceError ResourceNotFoundException */
 export function logStreamOf(group: LogGroupRecord, name: string | undefined): LogStreamRecord {
   const stream = group.streams[name ?? '']

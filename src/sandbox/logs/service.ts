@@ -1,6 +1,8 @@
 import * as client from '@aws-sdk/client-cloudwatch-logs'
 import {operationsOf} from '../protocol/operations.js'
-import type {Service} from '../service.js'
+import {withRequiredMembers} from '../protocol/required.js'
+import type {Handlers, Service} from '../service.js'
+import {missingParameters} from './constraints.js'
 import {deliveries} from './deliveries.js'
 import {destinations} from './destinations.js'
 import {type LogOptions, logEvents} from './log-events.js'
@@ -13,18 +15,17 @@ import {subscriptionFilters} from './subscription-filters.js'
 
 /** CloudWatch Logs. */
 export function cloudwatchLogs(options: LogOptions): Service {
-  return {
-    operations: operationsOf(client),
-    handlers: {
-      ...logGroups,
-      ...logGroupTags,
-      ...logStreams,
-      ...logEvents(options),
-      ...metricFilters,
-      ...subscriptionFilters,
-      ...resourcePolicies,
-      ...destinations,
-      ...deliveries,
-    },
+  const operations = operationsOf(client)
+  const handlers: Handlers = {
+    ...logGroups,
+    ...logGroupTags,
+    ...logStreams,
+    ...logEvents(options),
+    ...metricFilters,
+    ...subscriptionFilters,
+    ...resourcePolicies,
+    ...destinations,
+    ...deliveries,
   }
+  return {operations, handlers: withRequiredMembers(operations, handlers, missingParameters)}
 }

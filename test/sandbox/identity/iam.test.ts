@@ -46,6 +46,13 @@ describe('roles', () => {
     })
   })
 
+  test('what the model requires must be there', async () => {
+    const {iam} = await sandboxForTest()
+    await expect(iam.createRole({RoleName: 'r'} as never)).rejects.toThrow(
+      "1 validation error detected: Value null at 'assumeRolePolicyDocument' failed to satisfy constraint: Member must not be null",
+    )
+  })
+
   test('a role is only deleted once it is bare', async () => {
     const {iam} = await sandboxForTest()
     await iam.createRole({RoleName: 'r', AssumeRolePolicyDocument: TRUST})

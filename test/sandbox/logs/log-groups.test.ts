@@ -45,6 +45,30 @@ describe('creating and deleting', () => {
     })
   })
 
+  test('what the model requires must be there', async () => {
+    const {logs} = await withGroups('g')
+    await expect(logs.createLogGroup({} as never)).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+      message:
+        "1 validation error detected: Value null at 'logGroupName' failed to satisfy constraint: Member must not be null",
+    })
+    await logs.createLogStream({logGroupName: 'g', logStreamName: 's'})
+    const logEvents = [{timestamp: 1, message: 'x'}, {message: 'y'} as never]
+    await expect(logs.putLogEvents({logGroupName: 'g', logStreamName: 's', logEvents})).rejects.toThrow(
+      "Value null at 'logEvents.2.member.timestamp'",
+    )
+  })
+
+  test('the events of a group of the infrequent-access class cannot be read', async () => {
+    const {logs} = await withGroups()
+    await logs.createLogGroup({logGroupName: 'ia', logGroupClass: 'INFREQUENT_ACCESS'})
+    await expect(logs.filterLogEvents({logGroupName: 'ia'})).rejects.toMatchObject({
+      name: 'InvalidOperationException',
+      message:
+        'The log group ia is of log-group-class INFREQUENT_ACCESS. FilterLogEvents is not supported for this log class.',
+    })
+  })
+
   test('a deleted group takes its events with it', async () => {
     const {logs} = await withGroups('g')
     await logs.createLogStream({logGroupName: 'g', logStreamName: 's'})
