@@ -223,6 +223,7 @@ class SandboxServer {
       region,
       accountId: ACCOUNT_ID,
       requestId,
+      gateway: this.gateway,
       now: () => new Date(Math.floor(millis() / 1000) * 1000),
       millis,
     }

@@ -1,3 +1,4 @@
+import type {Gateway} from './gateway/gateway.js'
 import type {Operation} from './protocol/operations.js'
 import type {RegionState, Store} from './store.js'
 
@@ -9,6 +10,8 @@ export interface Call {
   region: string
   accountId: string
   requestId: string
+  /** The data plane, for what tests methods and empties caches. */
+  gateway: Gateway
   /** The present moment in whole seconds, as the control plane's timestamps are. */
   now: () => Date
   /** The present moment in milliseconds, for CloudWatch Logs. */

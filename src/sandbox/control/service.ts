@@ -1,4 +1,5 @@
 import * as client from '@aws-sdk/client-api-gateway'
+import {testInvoke} from '../gateway/test-invoke.js'
 import {openapi} from '../openapi/handlers.js'
 import {operationsOf} from '../protocol/operations.js'
 import type {Handlers, Service} from '../service.js'
@@ -45,6 +46,7 @@ const control: Handlers = constrained(operations, {
   ...restApis,
   ...stages,
   ...tags,
+  ...testInvoke,
   ...usage,
   ...usagePlanKeys,
   ...usagePlans,

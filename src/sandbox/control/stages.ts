@@ -53,6 +53,7 @@ export const stages: Handlers = {
 
   FlushStageAuthorizersCache: (input: StageAddress, call) => {
     stageAt(call, input)
+    call.gateway.authorization.flush(input.restApiId, input.stageName)
   },
 }
 

@@ -1,4 +1,4 @@
-import type {Authorizer} from '@aws-sdk/client-api-gateway'
+import type {Authorizer, TestInvokeAuthorizerResponse} from '@aws-sdk/client-api-gateway'
 import {masked} from '../logs/log-writer.js'
 import {ACCOUNT_ID} from '../service.js'
 import {contextText} from './context.js'
@@ -21,6 +21,9 @@ interface Verdict {
   context: Record<string, unknown>
   usageIdentifierKey: string | undefined
 }
+
+/** What the test of an authorizer shows of it. */
+type AuthorizerTest = Omit<TestInvokeAuthorizerResponse, 'log' | 'latency'>
 
 /** Who may call: the API's resource policy, IAM, and the authorizers. */
 export class AuthorizationGate {
@@ -48,8 +51,28 @@ export class AuthorizationGate {
     const decision = resourceDecision(invocation)
     if (decision === 'deny') throw policyDenial(invocation, 'deny')
     if (method.authorizationType === 'CUSTOM') return this.#askAuthorizer(invocation, decision)
-    if (method.authorizationType === 'COGNITO_USER_POOLS') readToken(invocation)
+    if (method.authorizationType === 'COGNITO_USER_POOLS') {
+      const authorizer = invocation.snapshot.authorizers[method.authorizerId ?? '']
+      invocation.context.authorizer = {claims: readToken(authorizer, method.authorizationScopes ?? [], invocation)}
+    }
     if (decision === 'none') throw policyDenial(invocation, 'none')
+  }
+
+  /** Asks an authorizer outside any call, past what is kept. `clientStatus` 0 stands for "allowed". */
+  async test(authorizer: Authorizer, invocation: Invocation): Promise<AuthorizerTest> {
+    try {
+      if (authorizer.type === 'COGNITO_USER_POOLS') {
+        return {clientStatus: 0, claims: claimTexts(readToken(authorizer, [], invocation))}
+      }
+      const identity = identityOf(authorizer, invocation)
+      if (!identity) return {clientStatus: 401}
+      const {principalId, policyDocument, context} = await this.#ask(authorizer, identity, invocation)
+      const authorization = Object.fromEntries(Object.entries(context).map(([name, value]) => [name, [String(value)]]))
+      return {clientStatus: 0, principalId, policy: JSON.stringify(policyDocument), authorization}
+    } catch (error) {
+      if (!(error instanceof GatewayFault)) throw error
+      return {clientStatus: error.status}
+    }
   }
 
   /** Forgets the verdicts kept for a stage. */
@@ -80,17 +103,24 @@ export class AuthorizationGate {
   }
 
   async #verdict(authorizer: Authorizer, identity: string[], invocation: Invocation): Promise<Verdict> {
-    const {apiId, log, requestId, stage} = invocation
+    const {apiId, stage} = invocation
     const ttl = authorizer.authorizerResultTtlInSeconds ?? 300
     const key = `${apiId}/${stage.stageName}/${authorizer.id} ${JSON.stringify(identity)}`
     const kept = this.#verdicts.get(key)
     if (kept && kept.expires > this.millis()) return kept.verdict
+    const verdict = await this.#ask(authorizer, identity, invocation)
+    if (ttl > 0 && identity.length > 0) this.#verdicts.set(key, {verdict, expires: this.millis() + ttl * 1000})
+    return verdict
+  }
+
+  /** Has the function judge, with the lines that the log has of it. @throws GatewayFault */
+  async #ask(authorizer: Authorizer, identity: string[], invocation: Invocation): Promise<Verdict> {
+    const {log, requestId} = invocation
     log.info(`Starting authorizer: ${authorizer.id} for request: ${requestId}`)
     log.info(`Incoming identity: ${identity.map(masked).join(', ')}`)
     const verdict = await this.#invoke(authorizer, identity, invocation)
     log.info(`Using valid authorizer policy for principal: ${masked(verdict.principalId)}`)
     log.info('Successfully completed authorizer execution')
-    if (ttl > 0 && identity.length > 0) this.#verdicts.set(key, {verdict, expires: this.millis() + ttl * 1000})
     return verdict
   }
 
@@ -275,12 +305,15 @@ function decide({policyDocument}: Verdict, invocation: Invocation): Decision {
 }
 
 /**
- * Takes a Cognito token for good if it is a JWT that has not expired and has one of the method's scopes, if it wants
- * any. There is no user pool here to check its signature or its audience with.
+ * The claims of a Cognito token, which is taken for good if it is a JWT that has not expired and has one of the scopes,
+ * if any are wanted. There is no user pool here to check its signature or its audience with.
+ * @throws GatewayFault UNAUTHORIZED
  */
-function readToken(invocation: Invocation): void {
-  const {context, method, request, snapshot, startedAt} = invocation
-  const authorizer = snapshot.authorizers[method.authorizerId ?? '']
+function readToken(
+  authorizer: Authorizer | undefined,
+  wanted: string[],
+  {request, startedAt}: Invocation,
+): Record<string, unknown> {
   const name = authorizer?.identitySource?.replace('method.request.header.', '') ?? 'Authorization'
   const claims = claimsOf(header(request.headers, name)?.replace(/^Bearer /, ''))
   if (!claims) throw new GatewayFault('UNAUTHORIZED')
@@ -288,10 +321,12 @@ function readToken(invocation: Invocation): void {
     throw new GatewayFault('UNAUTHORIZED', {message: 'The incoming token has expired'})
   }
   const scopes = String(claims.scope ?? '').split(' ')
-  const wanted = method.authorizationScopes ?? []
   if (wanted.length > 0 && !wanted.some(scope => scopes.includes(scope))) throw new GatewayFault('UNAUTHORIZED')
-  context.authorizer = {claims}
+  return claims
 }
+
+const claimTexts = (claims: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, String(value)]))
 
 function claimsOf(token: string | undefined): Record<string, unknown> | undefined {
   const parts = token?.split('.') ?? []

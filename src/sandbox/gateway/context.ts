@@ -23,7 +23,6 @@ type Values = Record<string, unknown>
 
 export interface ContextSource {
   apiId: string
-  region: string
   stageName: string
   deploymentId: string | undefined
   endpointType: string | undefined

@@ -23,11 +23,11 @@ export async function execute(
   shownPath: string,
   parts: ExecutionParts,
 ): Promise<MethodResponse> {
-  const {context, log, request, requestId} = invocation
+  const {log, request, requestId} = invocation
   log.phase()
   log.info(`Starting execution for request: ${requestId}`)
   log.info(`HTTP Method: ${request.httpMethod}, Resource Path: ${shownPath}`)
-  if (context.identity.apiKey) log.info(`API Key: ${masked(String(context.identity.apiKey))}`)
+  if (invocation.apiKey) log.info(`API Key: ${masked(invocation.apiKey)}`)
   log.trace(`Method request path: ${dumped(Object.entries(request.pathParameters))}`)
   log.trace(`Method request query string: ${dumped(request.query)}`)
   log.trace(`Method request headers: ${dumped(request.headers)}`)

@@ -5,7 +5,7 @@ import type {WireRequest, WireResponse} from '../protocol/wire.js'
 import type {Store} from '../store.js'
 import {AuthorizationGate} from './authorization.js'
 import {newContext, substitute, traceId} from './context.js'
-import {execute} from './execution.js'
+import {type ExecutionParts, execute} from './execution.js'
 import {header, headerFields, queryFields, removeHeader, setHeader} from './fields.js'
 import {Functions} from './functions.js'
 import {GatewayFault, gatewayResponse} from './gateway-responses.js'
@@ -36,12 +36,15 @@ const PATH_PREFIX = '/execute-api/'
 export class Gateway {
   readonly #usage: UsageGate
   readonly #functions: Functions
-  readonly #authorization: AuthorizationGate
+  readonly authorization: AuthorizationGate
+  /** What the execution of a method needs. */
+  readonly executionParts: ExecutionParts
 
   constructor(private readonly parts: GatewayParts) {
     this.#usage = new UsageGate(parts.store, parts.millis)
     this.#functions = new Functions(parts.functions, parts.logs)
-    this.#authorization = new AuthorizationGate(this.#functions, parts.millis)
+    this.authorization = new AuthorizationGate(this.#functions, parts.millis)
+    this.executionParts = {functions: this.#functions, millis: parts.millis}
   }
 
   /** Reads `http://{apiId}.execute-api.localhost/{stage}/...` and `/execute-api/{apiId}/{stage}/...`. */
@@ -101,7 +104,6 @@ export class Gateway {
       request,
       context: newContext({
         apiId: address.apiId,
-        region: found.name,
         stageName: address.stage,
         deploymentId,
         endpointType: snapshot.api.endpointConfiguration?.types?.[0],
@@ -139,12 +141,9 @@ export class Gateway {
     const {context, log, resource} = invocation
     log.info(`Extended Request Id: ${context.extendedRequestId}`)
     try {
-      await this.#authorization.authorize(invocation)
+      await this.authorization.authorize(invocation)
       this.#usage.admit(invocation)
-      const response = await execute(invocation, resource.path!, {
-        functions: this.#functions,
-        millis: this.parts.millis,
-      })
+      const response = await execute(invocation, resource.path!, this.executionParts)
       log.info(`Method completed with status: ${response.status}`)
       if (invocation.endpointRequestId) log.info(endpointLine(invocation))
       return response

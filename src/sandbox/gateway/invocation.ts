@@ -12,7 +12,7 @@ export interface MethodRequest {
   headers: Fields
   query: Fields
   body: Buffer
-  /** By name of the resource's path variables; decoded. */
+  /** By name of the resource's path variables; still percent-encoded. */
   pathParameters: Record<string, string>
 }
 
@@ -40,6 +40,8 @@ export interface Invocation extends Arrival {
   method: Method
   setting: MethodSetting | undefined
   log: ExecutionLog
+  /** The key that the request is counted for. */
+  apiKey?: string
   /** What the integration left to be logged once the method has completed. */
   endpointRequestId?: string
 }

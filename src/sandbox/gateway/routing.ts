@@ -4,6 +4,7 @@ import type {Snapshot} from '../store.js'
 export interface Route {
   resource: Resource
   method: Method
+  /** Still percent-encoded, as functions on the service get them (recorded: test_lambda_aws_proxy_integration). */
   pathParameters: Record<string, string>
 }
 
@@ -42,6 +43,12 @@ export function settingOf(stage: Stage, resourcePath: string, httpMethod: string
   return stage.methodSettings?.['*/*']
 }
 
+/** The path variables of a path under a resource; undefined where the resource does not answer to it. */
+export function pathParametersOf(resourcePath: string, path: string): Record<string, string> | undefined {
+  const [parts, wanted] = [segmentsOf(resourcePath), segmentsOf(path)]
+  return matches(parts, wanted) ? parametersOf(parts, wanted) : undefined
+}
+
 function segmentsOf(path: string): string[] {
   const inner = path.replace(/^\//, '').replace(/\/$/, '')
   return inner === '' ? [] : inner.split('/')
@@ -69,8 +76,8 @@ const rank = (part: string | undefined) => (isGreedy(part) ? 2 : isVariable(part
 function parametersOf(parts: string[], wanted: string[]): Record<string, string> {
   const found: [string, string][] = []
   parts.forEach((part, index) => {
-    if (isGreedy(part)) found.push([part.slice(1, -2), decoded(wanted.slice(index).join('/'))])
-    else if (isVariable(part)) found.push([part.slice(1, -1), decoded(wanted[index]!)])
+    if (isGreedy(part)) found.push([part.slice(1, -2), wanted.slice(index).join('/')])
+    else if (isVariable(part)) found.push([part.slice(1, -1), wanted[index]!])
   })
   return Object.fromEntries(found)
 }

@@ -65,6 +65,7 @@ export class UsageGate {
   #admitToPlan({key, record}: Subscription, invocation: Invocation, shown: string, apiStage: string): void {
     const {apiId, log, request, resource, stage} = invocation
     const {plan} = record
+    invocation.apiKey = key.value
     Object.assign(invocation.context.identity, {apiKey: key.value, apiKeyId: key.id})
     const methods = plan.apiStages?.find(part => part.apiId === apiId && part.stage === stage.stageName)?.throttle
     const methodKey = `${resource.path}/${request.httpMethod}`

@@ -120,8 +120,8 @@ export function dumped(values: Iterable<readonly [string, string | readonly stri
 
 const MAX_BYTES = 1024
 
-/** API Gateway cuts an event at 1,024 bytes, prefix included, and says so in 12 more. */
-function truncated(message: string): string {
+/** API Gateway cuts an event at 1,024 bytes, its prefix included, and says so in 12 more. */
+export function truncated(message: string): string {
   const bytes = Buffer.from(message)
   if (bytes.length <= MAX_BYTES) return message
   let end = MAX_BYTES

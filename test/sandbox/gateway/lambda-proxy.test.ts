@@ -44,7 +44,7 @@ test('a function receives the event of version 1.0', async () => {
     multiValueHeaders: {'x-twice': ['one']},
     queryStringParameters: {tag: 'y'},
     multiValueQueryStringParameters: {tag: ['x', 'y']},
-    pathParameters: {id: 'a b'},
+    pathParameters: {id: 'a%20b'},
     stageVariables: {colour: 'red'},
     body: 'hello',
     isBase64Encoded: false,

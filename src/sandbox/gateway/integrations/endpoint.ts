@@ -104,11 +104,14 @@ export function mappedResponse(
     )
   }
   const {context, log} = invocation
+  // Whatever called a back end carries its trace; a mock calls none.
+  const trace = header(endpoint.headers, 'x-amzn-trace-id')
   const response: MethodResponse = {
     status: Number(selected.statusCode),
-    headers: new Map([['Content-Type', ['application/json']]]),
+    headers: new Map(trace ? [['X-Amzn-Trace-Id', [trace]]] : []),
     body: outgoingBody(endpoint, selected, invocation),
   }
+  setHeader(response.headers, 'Content-Type', 'application/json')
   const text = response.body.toString()
   for (const [target, source] of Object.entries(selected.responseParameters ?? {})) {
     const values = mappedResponseValue(source, invocation, {headers: endpoint.headers, body: endpoint.body.toString()})
@@ -133,11 +136,20 @@ export function mappedResponse(
   return response
 }
 
-const REMAPPED = new Set(['connection', 'content-length', 'date', 'server', 'upgrade', 'www-authenticate'])
+const REMAPPED = new Set([
+  // Recorded: test_http_integration_with_lambda[HTTP_PROXY].
+  'connection',
+  'content-length',
+  'date',
+  'x-amzn-requestid',
+  // Documented among those that "may be remapped".
+  'server',
+  'upgrade',
+  'www-authenticate',
+])
 
 /**
  * The headers of a proxied answer as the client gets them: those that the gateway sets itself go under another name.
- * Documented as "may be remapped"; these are the ones that are taken to be.
  */
 export function remapped(headers: Fields): Fields {
   const names = [...headers].filter(([name]) => name.toLowerCase() !== 'transfer-encoding')

@@ -51,6 +51,7 @@ export async function invokeHttp(
   log.trace(`Received response. Status: ${endpoint.status}, Integration latency: ${latency} ms`)
   log.trace(`Endpoint response headers: ${dumped(endpoint.headers)}`)
   log.trace(`Endpoint response body before transformations: ${endpoint.body}`)
+  setHeader(endpoint.headers, 'X-Amzn-Trace-Id', String(context.xrayTraceId))
   if (!isProxy) return mappedResponse(integration, endpoint, String(endpoint.status), invocation)
   const response = proxyResponse(endpoint, invocation)
   log.trace(`Method response body after transformations: ${response.body}`)
@@ -91,7 +92,8 @@ function urlOf({uri = ''}: Integration, {path, query}: EndpointRequest, invocati
     .replace(/\$\{stageVariables\.(\w+)\}/g, (_, name: string) => invocation.variables[name] ?? '')
     .replace(/\{(\w+)\+?\}/g, (variable, name: string) => {
       const value = path.get(name)
-      return value === undefined ? variable : value.split('/').map(encodeURIComponent).join('/')
+      // What the client has encoded stays as it is.
+      return value === undefined ? variable : encodeURI(value).replaceAll('%25', '%')
     })
   const absolute = /^https?:\/\//.test(filled) ? filled : `http://${filled}`
   if (/[{}]/.test(filled) || !URL.canParse(absolute)) throw configurationError(invocation, 'Invalid endpoint address')

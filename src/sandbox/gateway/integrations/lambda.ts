@@ -59,7 +59,7 @@ export function functionOf(
 ): FunctionName | undefined {
   const filled = uri?.replace(/\$\{stageVariables\.(\w+)\}/g, (_, name: string) => variables[name] ?? '')
   const found =
-    /:lambda:path\/[^/]+\/functions\/(?:arn:[^:]+:lambda:([^:]*):\d*:function:)?([^:/]+)(?::([^/]+))?\/invocations$/
+    /:lambda:path\/+[^/]+\/functions\/(?:arn:[^:]+:lambda:([^:]*):\d*:function:)?([^:/]+)(?::([^/]+))?\/invocations$/
   const [, region = '', name, qualifier] = found.exec(filled ?? '') ?? []
   return name ? {region, name, qualifier} : undefined
 }
@@ -69,7 +69,7 @@ export interface FunctionCall {
   target: FunctionName
   /** From `Functions.find`. */
   known: string | undefined
-  /** A JSON text. */
+  /** A JSON text; empty for an event without members. */
   payload: string
   /** What calls it: the ARN of a method or an authorizer. */
   sourceArn: string
@@ -109,7 +109,7 @@ export async function startFunction(
   log.trace(`Sending request to ${uri}`)
   // To API Gateway a function that is not there looks like one that it may not call.
   if (known === undefined) throw configurationError(invocation, 'Invalid permissions on Lambda function')
-  return functions.invoke(known, {...target, region}, payload, timeout)
+  return functions.invoke(known, {...target, region}, payload || '{}', timeout)
 }
 
 type Completed = Exclude<FunctionResult, {kind: 'timedOut'}>
@@ -146,16 +146,15 @@ function received(result: Completed, latency: number, now: number, invocation: I
 /** `20260925T092028Z` */
 const basicTime = (millis: number) => `${new Date(millis).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`
 
-/** Lambda takes JSON only; a template that makes something else fails as the service's call would. */
+/** @throws GatewayFault where the body for the function is neither JSON nor empty */
 function customPayload(integration: Integration, invocation: Invocation): string {
   const body = mappedBody(integration, invocation).toString()
-  const payload = body.trim() === '' ? '{}' : body
   try {
-    JSON.parse(payload)
+    JSON.parse(body || '{}')
   } catch {
     throw configurationError(invocation, 'Unable to transform request: the body for the function is not JSON')
   }
-  return payload
+  return body
 }
 
 /** The event of a proxy integration, version 1.0; keys in the order of a live sample. Empty maps are null. */
