@@ -11,6 +11,7 @@ import {changeView} from '../views/plan.js'
 import type {LineView, View} from '../views/view.js'
 import {type Context, type ContextFlags, resolveContext} from './context.js'
 import {EXIT_CODES, failureFor} from './failure.js'
+import {holdBackLast} from './hold-back.js'
 import {readInput} from './input.js'
 import {Interrupt} from './interrupt.js'
 import {hasColor, type Io, terminal, write} from './io.js'
@@ -193,10 +194,11 @@ export abstract class ApigwCommand extends Command {
   /** Prints something endless, such as a log: `line` for people and pipes, ndjson for `--json`. */
   protected async stream<Row>(rows: AsyncIterable<Row>, view: LineView<Row>): Promise<void> {
     const options = this.#outputOptions(true)
-    if (options.format !== 'table') return this.#write(rows, view, options)
-    const paint = paintFor(options.color)
     const isTerminal = Boolean(this.#io.stdout.isTTY)
-    for await (const row of rows) await this.print(`${view.line(row, {paint, isTerminal})}\n`)
+    const coming = isTerminal ? rows : holdBackLast(rows)
+    if (options.format !== 'table') return this.#write(coming, view, options)
+    const paint = paintFor(options.color)
+    for await (const row of coming) await this.print(`${view.line(row, {paint, isTerminal})}\n`)
   }
 
   async #write<Row>(rows: AsyncIterable<Row>, view: View<Row>, options: OutputOptions): Promise<void> {

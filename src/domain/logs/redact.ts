@@ -1,5 +1,5 @@
 /** Headers, and fields of proxy events, whose values are credentials. */
-const SECRETS = [
+const NAMES = [
   'authorization',
   'proxy-authorization',
   'x-api-key',
@@ -7,27 +7,69 @@ const SECRETS = [
   'cookie',
   'set-cookie',
   'x-amz-security-token',
-]
-const NAMES = SECRETS.join('|')
+].join('|')
+
 const REDACTED = '[redacted]'
-
-/**
- * A header dump of the data trace, `{Host=x, Authorization=y}`: a value ends at the next `, name=`, at the closing brace
- * or where the service cut the event. A comma inside a value (AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…) is
- * followed by names that no header has.
- */
-const DUMPED = new RegExp(
-  `([{\\s](?:${NAMES})=)(?:(?!, (?!SignedHeaders=|Signature=)[\\w-]+=|\\}$|\\} | \\[TRUNCATED\\]$).)*`,
-  'gis',
-)
-
-/** A field of a JSON body, such as the event of a proxy integration; JSON within JSON has escaped quotes. */
-const FIELD = new RegExp(`((\\\\*")(?:${NAMES})\\2\\s*:\\s*)(\\[[^\\]]*\\]?|\\2(?:(?!\\2).)*(?:\\2)?)`, 'gis')
 
 /**
  * A log line without the values of `Authorization`, `x-api-key`, cookies and the like. The service masks some of them
  * itself, in headers only, and leaves their last six characters.
  */
 export function redacted(message: string): string {
-  return message.replace(FIELD, `$1$2${REDACTED}$2`).replace(DUMPED, `$1${REDACTED}`)
+  return withoutFields(message).replace(DUMPED, `$1${REDACTED}`)
+}
+
+/**
+ * A header dump of the data trace, `{Host=x, Authorization=y}`: a value ends at the next `, name=`, at the brace that
+ * ends the line, or where the service cut it. What follows a comma inside of a signature (`AWS4-HMAC-SHA256
+ * Credential=…, SignedHeaders=…, Signature=…`) is not a header.
+ */
+const DUMPED = new RegExp(
+  `((?:\\{|, )(?:${NAMES})=)(?:(?!, (?!SignedHeaders=|Signature=)[\\w-]{1,128}=|\\}$| \\[TRUNCATED\\]$).)*`,
+  'gis',
+)
+
+/** The name of a JSON field. JSON in a string of JSON has its quotes escaped, once or several times. */
+const FIELD = new RegExp(`(\\\\{0,7})"(?:${NAMES})\\1"\\s*:\\s*`, 'gi')
+
+/** Replaces fields of JSON bodies, such as the event of a proxy integration, also where the body was cut off. */
+function withoutFields(message: string): string {
+  let result = ''
+  let at = 0
+  for (const match of message.matchAll(FIELD)) {
+    const start = match.index + match[0].length
+    const quote = `${match[1]}"`
+    // A match inside of a value that is gone already is none.
+    const end = match.index < at ? start : endOfValue(message, start, quote)
+    if (end === start) continue
+    result += `${message.slice(at, start)}${quote}${REDACTED}${quote}`
+    at = end
+  }
+  return result + message.slice(at)
+}
+
+/** Where a text, or a list of texts, ends; `start` for anything else. */
+function endOfValue(message: string, start: number, quote: string): number {
+  if (message.startsWith(quote, start)) return endOfText(message, start, quote)
+  if (message[start] !== '[') return start
+  let at = start + 1
+  while (at < message.length && message[at] !== ']') {
+    at = message.startsWith(quote, at) ? endOfText(message, at, quote) : at + 1
+  }
+  return Math.min(at + 1, message.length)
+}
+
+/**
+ * Where a text that begins with a quote ends. Written within `quote.length - 1` backslashes, a quote ends the text when
+ * an even number of escaped backslashes is before it.
+ */
+function endOfText(message: string, start: number, quote: string): number {
+  const escapes = quote.length - 1
+  let backslashes = 0
+  for (let at = start + quote.length; at < message.length; at++) {
+    const character = message[at]
+    if (character === '"' && ((backslashes - escapes) / (escapes + 1)) % 2 === 0) return at + 1
+    backslashes = character === '\\' ? backslashes + 1 : 0
+  }
+  return message.length
 }

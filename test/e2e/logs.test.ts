@@ -1,0 +1,63 @@
+import {spawn} from 'node:child_process'
+import {beforeEach, describe, expect, test} from 'vitest'
+import type {Sandbox} from '../../src/sandbox/server.js'
+import {BINARY, cleanEnvironment, onTerminal, shell} from '../support/binary.js'
+import {petstore} from '../support/petstore.js'
+
+let sandbox: Sandbox
+let request: () => Promise<unknown>
+
+beforeEach(async () => {
+  const kit = await petstore()
+  sandbox = kit.sandbox
+  await kit.apigateway.createDeployment({restApiId: kit.restApiId, stageName: 'prod'})
+  const enabled = await shell('apigw logs enable -a petstore -s prod --create-role', {on: sandbox})
+  expect(enabled.exitCode).toBe(0)
+  request = () => fetch(`${sandbox.url}/execute-api/${kit.restApiId}/prod/pets`)
+  await request()
+})
+
+describe('logs tail --follow', () => {
+  test.each(['', '--json'])(
+    '%s ends quietly and at once when its reader has enough, though nothing more comes',
+    async flag => {
+      const started = Date.now()
+      const result = await shell(`apigw logs tail -a petstore -s prod --follow ${flag} | head -1`, {on: sandbox})
+      expect(result).toMatchObject({stderr: '', exitCode: 0})
+      expect(result.stdout.split('\n')).toHaveLength(2)
+      // Far below the five seconds between two polls of an idle group.
+      expect(Date.now() - started).toBeLessThan(4_000)
+    },
+  )
+
+  test('shows what comes in, and Ctrl-C ends it with 130', async () => {
+    const terminal = onTerminal(['logs', 'tail', '-a', 'petstore', '-s', 'prod', '-f', '-n', '0'], {on: sandbox})
+    const first = setInterval(request, 500)
+    try {
+      await terminal.shows('Method completed with status: 200')
+    } finally {
+      clearInterval(first)
+    }
+    terminal.type('\u0003')
+    expect(await terminal.ended).toBe(130)
+    expect(terminal.text()).not.toMatch(/Error|bug/)
+  })
+
+  test('a reader that takes its time gets every line, and SIGTERM ends it with 143', async () => {
+    for (let i = 0; i < 200; i++) await request()
+    const child = spawn(process.execPath, [BINARY, 'logs', 'tail', '-a', 'petstore', '-s', 'prod', '-f'], {
+      env: cleanEnvironment(sandbox),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const ended = new Promise(resolve => child.once('exit', code => resolve(code)))
+    let text = ''
+    for await (const chunk of child.stdout) {
+      await new Promise(resolve => setTimeout(resolve, 20))
+      text += chunk
+      if (text.split('Method completed with status: 200').length === 202) child.kill('SIGTERM')
+    }
+    expect(await ended).toBe(143)
+    const lines = text.trimEnd().split('\n')
+    expect(new Set(lines).size).toBe(lines.length)
+  })
+})
