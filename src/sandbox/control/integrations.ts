@@ -101,7 +101,7 @@ function checkIntegration(integration: Integration, method: Method): void {
   else if (type !== 'MOCK') checkServiceUri(type!, uri ?? '')
   // Range as documented; the wording is an assumption.
   if (timeoutInMillis < 50 || timeoutInMillis > 29_000) throw badRequest('Timeout should be between 50 ms and 29000 ms')
-  checkMappings(requestParameters, value => isSourceFor(value, method))
+  checkMappings(requestParameters, value => requestFault(value, method))
 }
 
 /** The host may be a stage variable, as may any part of the address. */
@@ -127,31 +127,28 @@ function checkServiceUri(type: IntegrationType, uri: string): void {
   }
 }
 
-/** Values of a mapping are expressions or text in single quotes. Source: mapping data types page of the guide. */
+/** Values of a mapping are expressions or text in single quotes. Source: parameter mapping reference of the guide. */
 const REQUEST_SOURCE =
   /^(?:'[\s\S]*'|method\.request\.(?:(?:multivalue)?(?:querystring|header)|path)\.\S+|method\.request\.body(?:\.\S+|\[\S+)?|context\.\S+|stageVariables\.\S+)$/
+const RESPONSE_SOURCE =
+  /^(?:'[\s\S]*'|integration\.response\.(?:multivalue)?header\.\S+|integration\.response\.body(?:\.\S+|\[\S+)?|context\.\S+|stageVariables\.\S+)$/
 
-function isSourceFor(value: string, method: Method): MappingFault | undefined {
-  if (!REQUEST_SOURCE.test(value)) return 'expression'
+function requestFault(value: string, method: Method): string | undefined {
+  if (!REQUEST_SOURCE.test(value)) return `Invalid mapping expression specified: ${value}`
   const declarable = /^method\.request\.(?:querystring|header|path)\./.test(value)
-  return declarable && !Object.hasOwn(method.requestParameters ?? {}, value) ? 'parameter' : undefined
+  if (!declarable || Object.hasOwn(method.requestParameters ?? {}, value)) return undefined
+  return `Invalid mapping expression parameter specified: ${value}`
 }
 
-type MappingFault = 'expression' | 'parameter'
-
+/** @throws ServiceError BadRequestException with all faults of the mappings, each once */
 function checkMappings(
   mappings: Record<string, string> | undefined,
-  faultOf: (value: string, name: string) => MappingFault | undefined,
+  faultOf: (value: string, target: string) => string | undefined,
 ): void {
-  const errors = Object.entries(mappings ?? {}).flatMap(([name, value]) => {
-    const fault = faultOf(value, name)
-    if (fault === 'expression') return [`Invalid mapping expression specified: ${value}`]
-    return fault ? [`Invalid mapping expression parameter specified: ${value}`] : []
-  })
-  if (errors.length === 0) return
-  throw badRequest(
-    `Invalid mapping expression specified: Validation Result: warnings : [], errors : [${errors.join(', ')}]`,
-  )
+  const faults = Object.entries(mappings ?? {}).flatMap(([target, value]) => faultOf(value, target) ?? [])
+  if (faults.length === 0) return
+  const errors = [...new Set(faults)].join(', ')
+  throw badRequest(`Invalid mapping expression specified: Validation Result: warnings : [], errors : [${errors}]`)
 }
 
 function checkResponse({statusCode, responseTemplates, responseParameters}: IntegrationResponse, method: Method): void {
@@ -160,19 +157,14 @@ function checkResponse({statusCode, responseTemplates, responseParameters}: Inte
     const errors = badTypes.map(type => `Invalid content type specified: ${type}`)
     throw badRequest(`Validation Result: warnings : [], errors : [${errors.join(', ')}]`)
   }
-  const targets = Object.keys(responseParameters ?? {})
-  if (targets.length === 0) return
-  const response = method.methodResponses?.[statusCode!]
-  // Known from public reports, as is the wording for targets that the method response does not declare.
-  const errors = response
-    ? targets
-        .filter(target => !Object.hasOwn(response.responseParameters ?? {}, target))
-        .map(target => `Invalid mapping expression parameter specified: ${target}`)
-    : ['No method response exists for method.']
-  if (errors.length === 0) return
-  throw badRequest(
-    `Invalid mapping expression specified: Validation Result: warnings : [], errors : [${errors.join(', ')}]`,
-  )
+  checkMappings(responseParameters, (value, target) => {
+    if (!RESPONSE_SOURCE.test(value)) return `Invalid mapping expression specified: ${value}`
+    // Known from public reports, as is the wording for targets that the method response does not declare.
+    const response = method.methodResponses?.[statusCode!]
+    if (!response) return 'No method response exists for method.'
+    const isDeclared = Object.hasOwn(response.responseParameters ?? {}, target)
+    return isDeclared ? undefined : `Invalid mapping expression parameter specified: ${target}`
+  })
 }
 
 /**

@@ -141,6 +141,10 @@ const replaceEndpointType: Apply<RestApi> = (api, {value}) => {
     throw badRequest('Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE')
   }
   const type = value as EndpointType
+  // Source: API migration page. The wording is an assumption.
+  if (type === 'EDGE' && api.endpointConfiguration?.types?.includes('PRIVATE')) {
+    throw badRequest('A private API can only be changed to a Regional API.')
+  }
   const ipAddressType = type === 'PRIVATE' ? 'dualstack' : api.endpointConfiguration?.ipAddressType
   api.endpointConfiguration = {...api.endpointConfiguration, types: [type], ipAddressType}
 }

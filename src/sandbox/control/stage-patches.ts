@@ -1,4 +1,4 @@
-import type {MethodSetting, PatchOperation, Stage} from '@aws-sdk/client-api-gateway'
+import {CacheClusterSize, type MethodSetting, type PatchOperation, type Stage} from '@aws-sdk/client-api-gateway'
 import {badRequest} from '../errors.js'
 import type {RegionState, RestApiRecord} from '../store.js'
 import {checkAccessLogDestination, checkAccessLogFormat} from './access-logs.js'
@@ -30,7 +30,8 @@ export function patchedStage(
     else if (op === 'remove') remove(next, path)
     else if (op === 'replace') replace(next, path, value, {record, account})
     else if (op === 'add' && path.startsWith('/accessLogSettings/')) setAccessLog(next, path, value, account)
-    else throw badRequest(`Invalid ${op} operation with path: ${path}`)
+    else if (isReplaceable(path)) throw badRequest(`Invalid ${op} operation with path: ${path}`)
+    else throw invalidPath(path)
   }
   checkVariables(next.variables)
   return next
@@ -113,6 +114,10 @@ function replace(stage: Stage, path: string, value: string, {record, account}: S
       stage.cacheClusterEnabled = value === 'true'
       return
     case '/cacheClusterSize':
+      // The wording is an assumption.
+      if (!Object.values<string>(CacheClusterSize).includes(value)) {
+        throw badRequest(`Invalid cache cluster size specified: ${value}`)
+      }
       stage.cacheClusterSize = value as Stage['cacheClusterSize']
       return
     case '/tracingEnabled':
@@ -122,6 +127,16 @@ function replace(stage: Stage, path: string, value: string, {record, account}: S
   const [, variable] = /^\/variables\/([^/]+)$/.exec(path) ?? []
   if (variable !== undefined) stage.variables = {...stage.variables, [unescapePointer(variable)]: value}
   else setMethodSetting(stage, path, value, account)
+}
+
+/** Whether a path has an operation at all, only not the one that was asked for. */
+function isReplaceable(path: string): boolean {
+  return (
+    Object.hasOwn(TEXTS, path) ||
+    ['/deploymentId', '/cacheClusterEnabled', '/cacheClusterSize', '/tracingEnabled'].includes(path) ||
+    /^\/(?:variables|canarySettings)\/./.test(path) ||
+    SETTING_PATH.test(path)
+  )
 }
 
 function setAccessLog(stage: Stage, path: string, value: string, account: RegionState['account']): void {

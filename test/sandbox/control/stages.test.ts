@@ -60,6 +60,25 @@ test('one refused operation leaves the stage as it was', async () => {
   expect(await apigateway.getStage(stage)).toMatchObject(before)
 })
 
+test('an operation that a known path does not have is refused otherwise than an unknown path', async () => {
+  const {patch} = await withStage()
+  const add = (path: string) => patch({op: 'add', path, value: '1'})
+  await expect(add('/canarySettings/deploymentId')).rejects.toThrow(
+    'Invalid add operation with path: /canarySettings/deploymentId',
+  )
+  await expect(add('/canarySettings')).rejects.toThrow(
+    'Invalid method setting path: /canarySettings. Must be one of: [',
+  )
+  await expect(add('/accessLogSettings/nope')).rejects.toThrow(
+    'Invalid accessLogSettings path. Must be one of : [/accessLogSettings/destinationArn, /accessLogSettings/format]',
+  )
+  for (const path of ['accessLogSettings/destinationArn', 'canarySettings/stageVariableOverrides', 'x/GET']) {
+    await expect(patch({op: 'remove', path: `/${path}`})).rejects.toThrow(
+      `Cannot remove method setting ${path} because there is no method setting for this method `,
+    )
+  }
+})
+
 test('method settings keep the path as written as their key, and start from those of all methods', async () => {
   const {patch} = await withStage()
   const {methodSettings} = await patch(
