@@ -5,6 +5,7 @@ import {type BulkPlan, bulkProblem} from '../domain/bulk.js'
 import type {Choose} from '../domain/choice.js'
 import type {Plan} from '../domain/plan.js'
 import {Problem} from '../domain/problem.js'
+import {quoted} from '../domain/quoting.js'
 import type {Session} from '../domain/session.js'
 import {paintFor} from '../views/paint.js'
 import {changeView} from '../views/plan.js'
@@ -24,7 +25,7 @@ import {
   isStreamable,
   type OutputOptions,
 } from './output.js'
-import {Prompt, quoted} from './prompt.js'
+import {Prompt} from './prompt.js'
 
 const GLOBAL = 'GLOBAL'
 

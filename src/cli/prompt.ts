@@ -1,5 +1,6 @@
 import type {Choice} from '../domain/choice.js'
 import {Problem} from '../domain/problem.js'
+import {quoted} from '../domain/quoting.js'
 import type {Io} from './io.js'
 
 /**
@@ -84,9 +85,4 @@ export class Prompt {
     const answers = await ask([{...question, name: 'answer'}] as never)
     return (answers as {answer: Answer}).answer
   }
-}
-
-/** A word as a shell would take it. */
-export function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

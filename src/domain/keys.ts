@@ -3,9 +3,11 @@ import {type BulkPlan, type BulkResult, bulkPlan, eachInTurn} from './bulk.js'
 import {findNamed} from './choice.js'
 import type {Location} from './location.js'
 import type {Change, Plan} from './plan.js'
-import {findUsagePlan, findUsagePlans, type PlanStore, rejectSharedStages, stageKey, type UsagePlan} from './plans.js'
+import {stageKey} from './plan-stages.js'
+import {findUsagePlan, findUsagePlans, type PlanStore, rejectSharedStages, type UsagePlan} from './plans.js'
 import {isMissing, Problem} from './problem.js'
-import {changedTags, hasTags, type TagChange, type Tags, tagChangeFor, tagChangeText} from './tags.js'
+import {quoted} from './quoting.js'
+import {hasTags, retag, type TagChange, type Tags, tagChangeFor, tagChangeText} from './tags.js'
 import {invokeUrls} from './urls.js'
 
 /**
@@ -257,7 +259,7 @@ async function keyCalled(keys: KeyStore, {name, value}: KeyRequest): Promise<Api
   throw new Problem(
     'conflict',
     `There is an API key "${name}" (${key.id}) already, with another value.`,
-    `A value cannot be changed. To replace the key: apigw keys delete ${key.id} --confirm ${name}`,
+    `A value cannot be changed. To replace the key: apigw keys delete ${key.id} --confirm ${quoted(name)}`,
   )
 }
 
@@ -282,10 +284,9 @@ async function attachOrDelete(keys: KeyStore, plans: PlanStore, key: ApiKey, pla
     const refused = `Key "${nameOf(key)}" could not be put on usage plan "${plan.name}": ${error.message}`
     await keys.delete(key.id).catch(left => {
       throw new Problem(
-        // Said even after Ctrl-C: something is left behind.
-        error.kind === 'interrupted' ? 'failed' : error.kind,
+        error.kind,
         `${refused}\nThe key was created, has the id ${key.id}, and could not be deleted again: ${(left as Error).message}`,
-        `To finish: apigw plans attach ${plan.id} --key ${key.id}\nTo undo: apigw keys delete ${key.id} --confirm ${nameOf(key)}`,
+        `To finish: apigw plans attach ${plan.id} --key ${key.id}\nTo undo: apigw keys delete ${key.id} --confirm ${quoted(nameOf(key))}`,
         error,
       )
     })
@@ -321,9 +322,7 @@ export async function updateKey(
     changes: details.map(detail => changing('update', key, detail)),
     apply: async () => {
       const updated = Object.keys(fields).length === 0 ? key : await keys.update(key.id, fields)
-      if (!tagChange) return updated
-      await keys.changeTags(key.id, tagChange)
-      return {...updated, tags: changedTags(updated.tags, tagChange)}
+      return retag(updated, tagChange, tags => keys.changeTags(key.id, tags))
     },
   }
 }

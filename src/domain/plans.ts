@@ -1,44 +1,32 @@
-import {type ApiStore, collect} from './apis.js'
+import {collect} from './apis.js'
 import {type Choose, findNamed} from './choice.js'
 import type {KeyValue} from './keys.js'
+import {
+  burstOf,
+  type Limits,
+  limitsFrom,
+  limitsOf,
+  type Quota,
+  quotaOf,
+  quotaText,
+  rateOf,
+  type Throttle,
+} from './limits.js'
 import type {Plan} from './plan.js'
+import {findPlanStages, findStages, missingStages, type StageLookup, type StageRef, stageKey} from './plan-stages.js'
 import {Problem} from './problem.js'
-import type {StageStore} from './stages.js'
-import type {Tags} from './tags.js'
-
-/** Requests a second in the long run, and at once. */
-export interface Throttle {
-  rateLimit: number
-  burstLimit: number
-}
-
-export const QUOTA_PERIODS = ['DAY', 'WEEK', 'MONTH'] as const
-
-/** Requests of one key in a period. */
-export interface Quota {
-  limit: number
-  period: (typeof QUOTA_PERIODS)[number]
-  /** Requests that count as made already in the first period. */
-  offset: number
-}
-
-export interface StageRef {
-  apiId: string
-  stage: string
-}
+import {quoted} from './quoting.js'
+import {retag, type TagChange, type Tags, tagChangeFor, tagChangeText} from './tags.js'
 
 /** A stage on a plan, with what the plan says of single methods, by "/path/METHOD". */
 export interface PlanStage extends StageRef {
   throttle: Record<string, Throttle>
 }
 
-export interface UsagePlan {
+export interface UsagePlan extends Limits {
   id: string
   name: string
   description?: string | undefined
-  /** None: only the limits of the stage and the account hold. */
-  throttle?: Throttle | undefined
-  quota?: Quota | undefined
   apiStages: PlanStage[]
   /** The product on AWS Marketplace that the plan belongs to. */
   productCode?: string | undefined
@@ -52,11 +40,9 @@ export interface PlanKey {
   value: KeyValue
 }
 
-export interface NewPlan {
+export interface NewPlan extends Limits {
   name: string
   description?: string | undefined
-  throttle?: Throttle | undefined
-  quota?: Quota | undefined
   apiStages: readonly StageRef[]
   tags: Tags
 }
@@ -78,26 +64,26 @@ export interface PlanStore {
   create(plan: NewPlan): Promise<UsagePlan>
   /** Changes everything in one call: the service takes one in 20 seconds. */
   update(id: string, change: PlanChange): Promise<UsagePlan>
+  changeTags(id: string, change: TagChange): Promise<void>
+  /** @throws Problem missing, or failed while the plan has stages */
+  delete(id: string): Promise<void>
   /** The keys of a plan. */
   keys(id: string): AsyncIterable<PlanKey>
   /** @throws Problem conflict when the key is on a plan with one of the plan's stages already */
   addKey(planId: string, keyId: string): Promise<void>
+  /** @throws Problem missing when the key is not on the plan */
+  removeKey(planId: string, keyId: string): Promise<void>
 }
 
-/** How the service writes a stage of an API. */
-export const stageKey = ({apiId, stage}: StageRef) => `${apiId}:${stage}`
+/** @throws Problem `missing`, or `usage` when the name is ambiguous */
+export async function findUsagePlan(plans: Pick<PlanStore, 'list'>, ref: string): Promise<UsagePlan> {
+  return findNamed(await collect(plans.list({})), ref, 'usage plan')
+}
 
 /** The usage plans that a stage is on. */
 export async function plansWith(plans: Pick<PlanStore, 'list'>, stage: StageRef): Promise<UsagePlan[]> {
   const all = await collect(plans.list({}))
   return all.filter(({apiStages}) => apiStages.some(other => stageKey(other) === stageKey(stage)))
-}
-
-const isSame = (one: StageRef, other: StageRef) => stageKey(one) === stageKey(other)
-
-/** @throws Problem `missing`, or `usage` when the name is ambiguous */
-export async function findUsagePlan(plans: Pick<PlanStore, 'list'>, ref: string): Promise<UsagePlan> {
-  return findNamed(await collect(plans.list({})), ref, 'usage plan')
 }
 
 /** Several plans, by name or id, each once. Asks nothing where nothing is looked for. */
@@ -141,12 +127,6 @@ export interface PlanRequest extends Omit<NewPlan, 'apiStages'> {
   ifNotExists: boolean
 }
 
-/** Where the stages that somebody names are looked up. */
-export interface StageLookup {
-  apis: Pick<ApiStore, 'list'>
-  stages: Pick<StageStore, 'list'>
-}
-
 /**
  * Creates a plan with all its stages in one call.
  * @throws Problem before anything is created: an unknown API or stage
@@ -174,7 +154,7 @@ async function planCalled(plans: PlanStore, name: string): Promise<UsagePlan | u
 
 /** A plan that is there already, with the stages that it should have besides. */
 function completed(plans: PlanStore, plan: UsagePlan, wanted: readonly StageRef[]): Plan<UsagePlan> {
-  const addStages = wanted.filter(stage => !plan.apiStages.some(has => isSame(has, stage)))
+  const addStages = missingStages(plan, wanted)
   return {
     changes: addStages.map(stage => ({
       action: 'attach',
@@ -186,99 +166,157 @@ function completed(plans: PlanStore, plan: UsagePlan, wanted: readonly StageRef[
   }
 }
 
-/** Throttle and quota in words; empty where there is no limit. */
-export function limitsOf({throttle, quota}: {throttle?: Throttle | undefined; quota?: Quota | undefined}): string[] {
-  return [
-    ...(throttle ? [`${throttle.rateLimit} requests/s, ${throttle.burstLimit} at once`] : []),
-    ...(quota ? [quotaText(quota)] : []),
-  ]
-}
-
-/** As it is typed: `10000/day`. */
-export const quotaText = ({limit, period}: Quota) => `${limit}/${period.toLowerCase()}`
-
-/**
- * Stages of APIs, as somebody wrote them, each once.
- * @throws Problem `usage` for a text of another form, `missing` for an unknown API or stage
- */
-export async function findStages({apis, stages}: StageLookup, refs: readonly string[]): Promise<StageRef[]> {
-  if (refs.length === 0) return []
-  const all = await collect(apis.list())
-  const found: StageRef[] = []
-  for (const {api: ref, stage} of refs.map(parseStage)) {
-    const api = findNamed(all, ref, 'API')
-    const names = (await stages.list(api.id)).map(({name}) => name)
-    if (!names.includes(stage)) {
-      const hint =
-        names.length > 0 ? `It has: ${names.join(', ')}` : `Deploy it: apigw deploy --api ${api.id} --stage ${stage}`
-      throw new Problem('missing', `API "${api.name}" has no stage "${stage}".`, hint)
-    }
-    const one = {apiId: api.id, stage}
-    if (!found.some(other => isSame(other, one))) found.push(one)
-  }
-  return found
-}
-
-/** The name of a stage has neither `/` nor `:`; that of an API may have both. */
-function parseStage(text: string): {api: string; stage: string} {
-  const cut = Math.max(text.lastIndexOf('/'), text.lastIndexOf(':'))
-  const [api, stage] = [text.slice(0, Math.max(cut, 0)), text.slice(cut + 1)]
-  if (api === '' || stage === '')
-    throw new Problem('usage', `"${text}" is not a stage.`, 'Write it as API/STAGE, such as petstore/prod.')
-  return {api, stage}
-}
-
-/**
- * The limits that a new plan's flags ask for.
- * @throws Problem usage for numbers that are none, or for a rate without a burst or the reverse: assumed, as in other
- * tools, is that the service takes what is missing for zero and lets no request through
- */
-export function limitsFrom(flags: {
+/** What somebody wants to be different about a plan, as the flags say it. */
+export interface PlanUpdate {
+  name?: string | undefined
+  description?: string | undefined
   rate?: string | undefined
   burst?: string | undefined
   quota?: string | undefined
-}): Pick<NewPlan, 'throttle' | 'quota'> {
-  const quota = flags.quota === undefined ? undefined : quotaOf(flags.quota)
-  if (flags.rate === undefined && flags.burst === undefined) return {quota}
-  if (flags.rate !== undefined && flags.burst !== undefined) {
-    return {throttle: {rateLimit: rateOf(flags.rate), burstLimit: burstOf(flags.burst)}, quota}
-  }
-  const [given, other] = flags.rate === undefined ? ['--burst', '--rate'] : ['--rate', '--burst']
-  throw new Problem('usage', `${given} needs ${other} beside it.`, 'For instance: --rate 100 --burst 200')
+  noThrottle: boolean
+  noQuota: boolean
+  attach: readonly string[]
+  detach: readonly string[]
+  tags: TagChange
 }
 
-/** Requests a second; fractions are allowed. @throws Problem usage */
-export function rateOf(text: string): number {
-  const rate = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
-  if (rate > 0) return rate
+/**
+ * Changes a plan, all but its tags in one call.
+ * @throws Problem `usage` when nothing is to be changed or a limit is none
+ */
+export async function updateUsagePlan(
+  plans: PlanStore,
+  lookup: StageLookup,
+  ref: string,
+  update: PlanUpdate,
+): Promise<Plan<UsagePlan>> {
+  checkUpdate(update)
+  const plan = await findUsagePlan(plans, ref)
+  const change: PlanChange = {
+    name: update.name === plan.name ? undefined : update.name,
+    description: update.description === (plan.description ?? '') ? undefined : update.description,
+    throttle: update.noThrottle ? plan.throttle && null : throttleChange(plan, update),
+    quota: update.noQuota ? plan.quota && null : quotaChange(plan, update),
+    addStages: missingStages(plan, await findStages(lookup, update.attach)),
+    removeStages: await findPlanStages(plan, lookup.apis, update.detach),
+  }
+  const tagChange = tagChangeFor(plan.tags, update.tags)
+  const details = planChangeTexts(change)
+  const all = tagChange ? [...details, tagChangeText(tagChange)] : details
+  return {
+    changes: all.map(detail => ({action: 'update', kind: 'usage plan', name: plan.name, detail})),
+    apply: async () => {
+      const updated = details.length === 0 ? plan : await plans.update(plan.id, change)
+      return retag(updated, tagChange, tags => plans.changeTags(plan.id, tags))
+    },
+  }
+}
+
+function checkUpdate({name, tags, attach, detach, noThrottle, noQuota, ...texts}: PlanUpdate): void {
+  if (name === '') throw new Problem('usage', 'A usage plan needs a name.')
+  const isSaid = [name, ...Object.values(texts)].some(text => text !== undefined)
+  if (isSaid || noThrottle || noQuota || attach.length > 0 || detach.length > 0) return
+  if (Object.keys(tags.set).length > 0 || tags.remove.length > 0) return
   throw new Problem(
     'usage',
-    `--rate "${text}" is not a number of requests a second.`,
-    'For instance: --rate 100, or --rate 0.5',
+    'Nothing to change.',
+    'Say what, for instance --rate 100, --quota 10000/day or --attach API/STAGE.',
   )
 }
 
-/** @throws Problem usage */
-export function burstOf(text: string): number {
-  const burst = wholeNumber(text)
-  if (burst !== undefined) return burst
-  throw new Problem('usage', `--burst "${text}" is not a whole number of requests.`, 'For instance: --burst 200')
+/** The numbers of the throttle that differ; a plan without one needs both. */
+function throttleChange({throttle}: UsagePlan, flags: PlanUpdate): Partial<Throttle> | undefined {
+  if (!throttle) return limitsFrom({rate: flags.rate, burst: flags.burst}).throttle
+  const rateLimit = flags.rate === undefined ? throttle.rateLimit : rateOf(flags.rate)
+  const burstLimit = flags.burst === undefined ? throttle.burstLimit : burstOf(flags.burst)
+  const change = {
+    ...(rateLimit === throttle.rateLimit ? {} : {rateLimit}),
+    ...(burstLimit === throttle.burstLimit ? {} : {burstLimit}),
+  }
+  return Object.keys(change).length === 0 ? undefined : change
 }
 
-/** `10000/day`, `/week` or `/month`. @throws Problem usage */
-export function quotaOf(text: string): Quota {
-  const [, limit = '', word = ''] = /^([^/]*)\/(.*)$/.exec(text) ?? []
-  const period = QUOTA_PERIODS.find(name => name.toLowerCase() === word.toLowerCase())
-  const count = wholeNumber(limit)
-  if (period && count !== undefined) return {limit: count, period, offset: 0}
-  const wrong = period || word === '' ? 'is not a quota' : `has an unknown period`
-  throw new Problem('usage', `--quota "${text}" ${wrong}.`, 'Write it as 10000/day, 10000/week or 10000/month.')
+/** A new period begins without an offset: the service allows none for a day, and it was meant for the old period. */
+function quotaChange({quota: old}: UsagePlan, flags: PlanUpdate): Quota | undefined {
+  if (flags.quota === undefined) return undefined
+  const quota = quotaOf(flags.quota)
+  if (old?.period !== quota.period) return quota
+  return old.limit === quota.limit ? undefined : {...quota, offset: old.offset}
 }
 
-/** The model's type of both burst and quota is a 32-bit integer. */
-const LARGEST = 2_147_483_647
+function planChangeTexts({
+  name,
+  description,
+  throttle,
+  quota,
+  addStages = [],
+  removeStages = [],
+}: PlanChange): string[] {
+  return [
+    ...(name === undefined ? [] : [`name ${name}`]),
+    ...(description === undefined ? [] : [description === '' ? 'no description' : `description ${description}`]),
+    ...(throttle === null ? ['no throttle'] : []),
+    ...(throttle?.rateLimit === undefined ? [] : [`${throttle.rateLimit} requests/s`]),
+    ...(throttle?.burstLimit === undefined ? [] : [`${throttle.burstLimit} requests at once`]),
+    ...(quota === null ? ['no quota'] : []),
+    ...(quota ? [`quota ${quotaText(quota)}`] : []),
+    ...addStages.map(stage => `with the stage ${stageKey(stage)}`),
+    ...removeStages.map(stage => `without the stage ${stageKey(stage)}`),
+  ]
+}
 
-function wholeNumber(text: string): number | undefined {
-  const number = /^\d+$/.test(text) ? Number(text) : 0
-  return number >= 1 && number <= LARGEST ? number : undefined
+/** A plan that is gone, and the names of the keys that were on it. */
+export interface DeletedPlan extends UsagePlan {
+  keys: string[]
+}
+
+/**
+ * Deletes a plan. The service refuses that while stages are on it: with `detach` they are taken off first, all in one
+ * call. Its keys stay, without what the plan gave them.
+ * @throws Problem conflict for a plan with stages, where `detach` is not said
+ */
+export async function deleteUsagePlan(plans: PlanStore, ref: string, detach: boolean): Promise<Plan<DeletedPlan>> {
+  const plan = await findUsagePlan(plans, ref)
+  const stages = plan.apiStages.map(stageKey)
+  const command = `apigw plans delete ${plan.id} --detach --confirm ${quoted(plan.name)}`
+  if (stages.length > 0 && !detach) {
+    const text = `Usage plan "${plan.name}" has stages: ${stages.join(', ')}.`
+    throw new Problem('conflict', text, `To take them off and delete the plan: ${command}`)
+  }
+  const keys = (await collect(plans.keys(plan.id))).map(key => key.name ?? key.id)
+  const lost = keys.length === 1 ? 'one key loses it' : `${keys.length} keys lose it`
+  return {
+    changes: [
+      ...stages.map(name => ({action: 'detach' as const, kind: 'stage', name, detail: `from usage plan ${plan.name}`})),
+      {
+        action: 'delete',
+        kind: 'usage plan',
+        name: plan.name,
+        detail: keys.length > 0 ? `${lost}: ${listed(keys)}` : undefined,
+      },
+    ],
+    apply: async () => {
+      if (stages.length > 0) await plans.update(plan.id, {removeStages: plan.apiStages})
+      await plans.delete(plan.id).catch(error => {
+        if (!(error instanceof Problem) || stages.length === 0) throw error
+        const text = `The stages were taken off usage plan "${plan.name}", but it could not be deleted: ${error.message}`
+        throw new Problem(error.kind, text, `To finish: ${command}`, error)
+      })
+      return {...plan, keys}
+    },
+  }
+}
+
+/** What to ask before a plan is deleted: all that hangs on it. */
+export function deletionQuestion({changes}: Plan<DeletedPlan>): {message: string; name: string} {
+  const stages = changes.filter(({kind}) => kind === 'stage').map(({name}) => name)
+  const plan = changes.at(-1)
+  const name = plan?.name ?? ''
+  const on = stages.length > 0 ? ` It is on ${listed(stages)}.` : ''
+  return {message: `Delete usage plan "${name}"?${on}${plan?.detail ? ` ${plan.detail}.` : ''}`, name}
+}
+
+/** Some names, cut where they would become a wall of text. */
+function listed(names: readonly string[]): string {
+  return names.length > 10 ? [...names.slice(0, 9), `${names.length - 9} more`].join(', ') : names.join(', ')
 }

@@ -38,3 +38,23 @@ export function tagChangeText({set, remove}: TagChange): string {
   const setting = Object.entries(set).map(([name, value]) => `tag ${name}=${value}`)
   return [...setting, ...remove.map(name => `no tag ${name}`)].join(', ')
 }
+
+/**
+ * The last step of an update: changes the tags of what has been updated.
+ * @throws Problem that says that the rest is done
+ */
+export async function retag<Thing extends {tags: Tags}>(
+  thing: Thing,
+  change: TagChange | undefined,
+  send: (change: TagChange) => Promise<void>,
+): Promise<Thing> {
+  if (!change) return thing
+  try {
+    await send(change)
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    const text = `The tags could not be changed: ${error.message}`
+    throw new Problem(error.kind, text, 'All else that was asked for is done. To finish, run it again.', error)
+  }
+  return {...thing, tags: changedTags(thing.tags, change)}
+}

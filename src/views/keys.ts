@@ -1,4 +1,5 @@
 import type {ApiKey, IssuedKey, OpenedStage} from '../domain/keys.js'
+import {tagsText} from './tags.js'
 import {printable} from './text.js'
 import type {Column, View} from './view.js'
 
@@ -42,11 +43,6 @@ export const issuedKeyView: View<Shown<IssuedKey>> = {
   ],
   id: key => key.id,
 }
-
-const tagsText = (tags: Record<string, string>) =>
-  Object.entries(tags)
-    .map(([name, value]) => `${name}=${value}`)
-    .join(', ')
 
 /** What a key opens, and what is still to do until somebody can call with it. */
 export function openingNote(key: Pick<IssuedKey, 'id' | 'enabled' | 'plans'>, stages: readonly OpenedStage[]): string {

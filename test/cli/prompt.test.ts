@@ -1,6 +1,7 @@
 import {PassThrough} from 'node:stream'
 import {expect, test} from 'vitest'
-import {Prompt, quoted} from '../../src/cli/prompt.js'
+import {Prompt} from '../../src/cli/prompt.js'
+import {quoted} from '../../src/domain/quoting.js'
 
 const signal = new AbortController().signal
 

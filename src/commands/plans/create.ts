@@ -3,8 +3,10 @@ import * as Flags from '@oclif/core/flags'
 import {openPlans, openStageLookup} from '../../aws/plans.js'
 import {ApigwCommand} from '../../cli/command.js'
 import {dryRunFlag, pairsFlag, recordOf} from '../../cli/flags.js'
-import {createUsagePlan, limitsFrom} from '../../domain/plans.js'
-import {planView} from '../../views/plans.js'
+import {limitFlags} from '../../cli/plan-flags.js'
+import {limitsFrom} from '../../domain/limits.js'
+import {createUsagePlan} from '../../domain/plans.js'
+import {planDetailView} from '../../views/plans.js'
 
 export default class PlansCreate extends ApigwCommand {
   static override summary = 'Create a usage plan and put stages on it'
@@ -20,11 +22,9 @@ export default class PlansCreate extends ApigwCommand {
       helpValue: 'API/STAGE',
       multiple: true,
     }),
-    rate: Flags.string({description: 'requests a second', helpValue: 'NUMBER'}),
-    burst: Flags.string({description: 'requests at once', helpValue: 'NUMBER'}),
-    quota: Flags.string({description: 'requests of a key in a day, week or month', helpValue: '10000/day'}),
-    description: Flags.string({helpValue: 'TEXT'}),
-    tag: pairsFlag({description: 'tag of the plan'}),
+    ...limitFlags,
+    description: Flags.string({description: 'what the plan is for', helpValue: 'TEXT'}),
+    tag: pairsFlag({description: 'set a tag'}),
     'if-not-exists': Flags.boolean({description: 'take the plan that has the name already, and add missing stages'}),
     ...dryRunFlag,
   }
@@ -35,6 +35,6 @@ export default class PlansCreate extends ApigwCommand {
     const request = {name: args.name, description, stages, tags: recordOf(flags.tag), ifNotExists, ...limitsFrom(flags)}
     const [plans, lookup] = await Promise.all([openPlans(this.session), openStageLookup(this.session)])
     const created = await this.carryOut(await createUsagePlan(plans, lookup, request), flags)
-    if (created) await this.show(created, planView)
+    if (created) await this.show(created, planDetailView)
   }
 }

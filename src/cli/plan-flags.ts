@@ -1,0 +1,22 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+
+export const planArg = {plan: Args.string({description: 'usage plan, by name or id', required: true})}
+
+/** Limits of a plan, as `plans create` and `plans update` take them. */
+export const limitFlags = {
+  rate: Flags.string({description: 'requests of a key in a second, in the long run', helpValue: 'NUMBER'}),
+  burst: Flags.string({description: 'requests of a key at once', helpValue: 'NUMBER'}),
+  quota: Flags.string({description: 'requests of a key in a day, week or month', helpValue: '10000/day'}),
+}
+
+/** What can be on a plan. */
+export const attachmentFlags = {
+  key: Flags.string({char: 'k', description: 'API key, by name or id', helpValue: 'KEY', multiple: true}),
+  stage: Flags.string({
+    char: 's',
+    description: 'stage; the API by name or id',
+    helpValue: 'API/STAGE',
+    multiple: true,
+  }),
+}
