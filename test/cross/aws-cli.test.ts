@@ -94,7 +94,8 @@ test('an API made call by call is deployed, called, changed without effect until
 })
 
 test('a method that wants a key is opened by a key on a usage plan, until its quota is used up', async () => {
-  const {aws, call} = await sandboxWithCli()
+  // A clock that stands still: the day must not change between the calls and the question how many there were.
+  const {aws, call} = await sandboxWithCli({millis: () => Date.UTC(2026, 5, 1, 12)})
   const id = await makePets(aws, '--api-key-required')
   await aws('apigateway', 'create-deployment', '--rest-api-id', id, '--stage-name', 'prod')
   expect((await call(id, '/prod/pets')).status).toBe(403)
@@ -117,6 +118,19 @@ test('a method that wants a key is opened by a key on a usage plan, until its qu
 
   const listed = await aws('apigateway', 'get-api-keys', '--include-values')
   expect(listed.items).toMatchObject([{id: key.id, value: key.value}])
+  const usage = await aws(
+    ...[
+      'apigateway',
+      'get-usage',
+      '--usage-plan-id',
+      plan.id,
+      '--start-date',
+      '2026-06-01',
+      '--end-date',
+      '2026-06-01',
+    ],
+  )
+  expect(usage.items).toEqual({[key.id]: [[2, 0]]})
 })
 
 test('execution logs need the account role, made with IAM, and are read back with their pages', async () => {
