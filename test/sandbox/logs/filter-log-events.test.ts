@@ -1,7 +1,10 @@
+import {mkdtemp} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import type {FilterLogEventsCommandInput, FilterLogEventsCommandOutput} from '@aws-sdk/client-cloudwatch-logs'
 import {describe, expect, test} from 'vitest'
-import type {SandboxOptions} from '../../../src/sandbox/server.js'
-import {sandboxForTest} from '../../support/sandbox.js'
+import {type SandboxOptions, startSandbox} from '../../../src/sandbox/server.js'
+import {clientsOn, sandboxForTest} from '../../support/sandbox.js'
 
 const NOW = Date.UTC(2026, 10, 22, 12)
 const HOUR = 3_600_000
@@ -184,6 +187,23 @@ test('with a delay, an event can only be read once the delay has passed since it
   expect(messages(await filter())).toEqual([])
   clock.now += 20_000
   expect(messages(await filter())).toEqual(['written'])
+})
+
+test('events, their order and a token outlive a restart on the same state file', async () => {
+  const stateFile = join(await mkdtemp(join(tmpdir(), 'apigw-logs-')), 'state.json')
+  const first = await startSandbox({stateFile, millis: () => NOW})
+  const {logs} = clientsOn(first)
+  await logs.createLogGroup({logGroupName: 'g'})
+  for (const logStreamName of ['a', 'b']) await logs.createLogStream({logGroupName: 'g', logStreamName})
+  const put = (logStreamName: string, timestamp: number, message: string) =>
+    logs.putLogEvents({logGroupName: 'g', logStreamName, logEvents: [{timestamp, message}]})
+  await put('a', NOW, 'third')
+  await put('b', NOW - 2, 'first')
+  await put('a', NOW - 1, 'second')
+  const {nextToken} = await logs.filterLogEvents({logGroupName: 'g', limit: 1})
+  await first.stop()
+  const {logs: again} = await sandboxForTest({stateFile, millis: () => NOW})
+  expect(messages(await again.filterLogEvents({logGroupName: 'g', nextToken}))).toEqual(['second', 'third'])
 })
 
 test('the ARN of a group addresses it as its name does', async () => {

@@ -34,7 +34,12 @@ test('streams are ordered by name or by their last event, up or down, page by pa
     ['b', NOW - 1],
     ['c', NOW - 3],
   ] as const) {
-    await logs.putLogEvents({logGroupName: 'g', logStreamName, logEvents: [{timestamp, message: 'x'}]})
+    // The first events come in the opposite order: only the last ones count.
+    const logEvents = [
+      {timestamp: 2 * NOW - timestamp - 1000, message: 'first'},
+      {timestamp, message: 'last'},
+    ]
+    await logs.putLogEvents({logGroupName: 'g', logStreamName, logEvents})
   }
   expect(await found({})).toEqual(['a', 'b', 'c'])
   expect(await found({descending: true})).toEqual(['c', 'b', 'a'])
@@ -43,6 +48,17 @@ test('streams are ordered by name or by their last event, up or down, page by pa
   const first = await logs.describeLogStreams({logGroupName: 'g', ...query})
   expect(first.logStreams?.map(({logStreamName}) => logStreamName)).toEqual(['b', 'a'])
   expect(await found({...query, nextToken: first.nextToken})).toEqual(['c'])
+})
+
+test('a deleted stream takes its events with it, and leaves those of the others', async () => {
+  const {logs} = await withStreams('a', 'b')
+  for (const logStreamName of ['a', 'b']) {
+    const logEvents = [{timestamp: NOW, message: `in ${logStreamName}`}]
+    await logs.putLogEvents({logGroupName: 'g', logStreamName, logEvents})
+  }
+  await logs.deleteLogStream({logGroupName: 'g', logStreamName: 'a'})
+  const {events} = await logs.filterLogEvents({logGroupName: 'g'})
+  expect(events?.map(({message}) => message)).toEqual(['in b'])
 })
 
 test('a prefix narrows, but not together with an order by time', async () => {
