@@ -1,6 +1,4 @@
 import type {Authorizer, Method} from '@aws-sdk/client-api-gateway'
-import {badRequest} from '../errors.js'
-import {shortId} from '../identifiers.js'
 import type {RestApiRecord} from '../store.js'
 import type {Definition} from './definition.js'
 import {isTree, listOf, present, type Tree, textOf, treeOf} from './document.js'
@@ -9,33 +7,35 @@ import type {Findings} from './findings.js'
 /** What a method asks of its callers. */
 export type Access = Pick<Method, 'apiKeyRequired' | 'authorizationType' | 'authorizerId' | 'authorizationScopes'>
 
-const AUTHORIZER_TYPES: readonly string[] = ['TOKEN', 'REQUEST', 'COGNITO_USER_POOLS']
 const API_KEY = 'api_key'
 const SIGV4 = 'sigv4'
 
 /**
  * Makes authorizers of the security schemes of a definition.
+ * @param create makes one, with the checks of the control plane
  * @returns what each scheme asks of the callers of a method that requires it
  */
 export function importAuthorizers(
   definition: Definition,
   record: RestApiRecord,
   findings: Findings,
+  create: (authorizer: Authorizer) => unknown,
 ): Map<string, Access> {
   const access = new Map<string, Access>()
   for (const [name, value] of Object.entries(definition.securitySchemes)) {
     const scheme = treeOf(value)
-    const type = textOf(scheme['x-amazon-apigateway-authtype'])
     if (isTree(scheme['x-amazon-apigateway-authorizer'])) {
-      const authorizer = findings.attempt(`create authorizer '${name}'`, () => readAuthorizer(name, scheme))
+      const authorizer = findings.attempt(`create authorizer '${name}'`, () => {
+        const read = readAuthorizer(name, scheme)
+        const created = create(read) as Authorizer
+        return adopt(created, read, record)
+      })
       if (!authorizer) continue
-      const known = Object.values(record.authorizers).find(other => other.name === name)
-      authorizer.id = known?.id ?? shortId()
-      record.authorizers[authorizer.id] = authorizer
       const authorizationType = authorizer.type === 'COGNITO_USER_POOLS' ? 'COGNITO_USER_POOLS' : 'CUSTOM'
       access.set(name, {authorizationType, authorizerId: authorizer.id})
-    } else if (type?.toLowerCase() === 'awssigv4') access.set(name, {authorizationType: 'AWS_IAM'})
-    else if (scheme.type !== 'apiKey') {
+    } else if (textOf(scheme['x-amazon-apigateway-authtype'])?.toLowerCase() === 'awssigv4') {
+      access.set(name, {authorizationType: 'AWS_IAM'})
+    } else if (scheme.type !== 'apiKey') {
       findings.warn(`Unsupported security definition type '${scheme.type}' for '${name}'. Ignoring.`)
     } else if (scheme.in === 'header' && textOf(scheme.name)?.toLowerCase() === 'x-api-key') {
       access.set(name, {apiKeyRequired: true})
@@ -47,17 +47,26 @@ export function importAuthorizers(
   return access
 }
 
+/**
+ * Gives a new authorizer the id of the one of its name that it replaces, and takes away the default time to live, which
+ * imported ones do not show, as recorded.
+ */
+function adopt(created: Authorizer, read: Authorizer, record: RestApiRecord): Authorizer {
+  delete record.authorizers[created.id!]
+  const replaced = Object.values(record.authorizers).find(({name}) => name === read.name)
+  const {authorizerResultTtlInSeconds} = read
+  const authorizer = present({...created, id: replaced?.id ?? created.id, authorizerResultTtlInSeconds})
+  record.authorizers[authorizer.id!] = authorizer
+  return authorizer
+}
+
 function readAuthorizer(name: string, scheme: Tree): Authorizer {
   const members = treeOf(scheme['x-amazon-apigateway-authorizer'])
-  const type = textOf(members.type)?.toUpperCase() ?? ''
-  if (!AUTHORIZER_TYPES.includes(type)) {
-    throw badRequest(`Invalid authorizer type specified. Valid options are ${AUTHORIZER_TYPES.join(',')}`)
-  }
-  const ttl = members.authorizerResultTtlInSeconds
+  const ttl = textOf(members.authorizerResultTtlInSeconds)
   const providers = listOf(members.providerARNs).map(String)
   return present({
     name,
-    type: type as Authorizer['type'],
+    type: textOf(members.type)?.toUpperCase() as Authorizer['type'],
     providerARNs: providers.length > 0 ? providers : undefined,
     authType: textOf(scheme['x-amazon-apigateway-authtype']),
     authorizerUri: textOf(members.authorizerUri),

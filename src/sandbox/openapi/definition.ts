@@ -50,16 +50,16 @@ export interface DefinitionReader {
   content(root: Tree, operation: Tree, response: Tree): Tree
 }
 
-const METHODS: Readonly<Record<string, string>> = {
-  get: 'GET',
-  put: 'PUT',
-  post: 'POST',
-  delete: 'DELETE',
-  patch: 'PATCH',
-  options: 'OPTIONS',
-  head: 'HEAD',
-  'x-amazon-apigateway-any-method': 'ANY',
-}
+const METHODS = new Map([
+  ['get', 'GET'],
+  ['put', 'PUT'],
+  ['post', 'POST'],
+  ['delete', 'DELETE'],
+  ['patch', 'PATCH'],
+  ['options', 'OPTIONS'],
+  ['head', 'HEAD'],
+  ['x-amazon-apigateway-any-method', 'ANY'],
+])
 
 /**
  * Reads the body of an import.
@@ -94,7 +94,7 @@ export function readDefinition(body: Uint8Array | undefined, variables: AwsVaria
 
 function readOperations(root: Tree, item: Tree, reader: DefinitionReader): Operation[] {
   return Object.entries(item).flatMap(([key, value]) => {
-    const method = METHODS[key]
+    const method = METHODS.get(key)
     return method ? [readOperation(root, item, method, treeOf(value), reader)] : []
   })
 }

@@ -9,20 +9,20 @@ const EXTENSION = 'x-amazon-apigateway-documentation'
 type Field = 'path' | 'method' | 'statusCode' | 'name'
 
 /** What locates a part of each type. Source: model of 2015-07-09, DocumentationPartLocation, as are the defaults. */
-const LOCATIONS: Readonly<Record<string, readonly Field[]>> = {
-  API: [],
-  AUTHORIZER: ['name'],
-  MODEL: ['name'],
-  RESOURCE: ['path'],
-  METHOD: ['path', 'method'],
-  PATH_PARAMETER: ['path', 'method', 'name'],
-  QUERY_PARAMETER: ['path', 'method', 'name'],
-  REQUEST_HEADER: ['path', 'method', 'name'],
-  REQUEST_BODY: ['path', 'method'],
-  RESPONSE: ['path', 'method', 'statusCode'],
-  RESPONSE_HEADER: ['path', 'method', 'statusCode', 'name'],
-  RESPONSE_BODY: ['path', 'method', 'statusCode'],
-}
+const LOCATIONS = new Map<string, readonly Field[]>([
+  ['API', []],
+  ['AUTHORIZER', ['name']],
+  ['MODEL', ['name']],
+  ['RESOURCE', ['path']],
+  ['METHOD', ['path', 'method']],
+  ['PATH_PARAMETER', ['path', 'method', 'name']],
+  ['QUERY_PARAMETER', ['path', 'method', 'name']],
+  ['REQUEST_HEADER', ['path', 'method', 'name']],
+  ['REQUEST_BODY', ['path', 'method']],
+  ['RESPONSE', ['path', 'method', 'statusCode']],
+  ['RESPONSE_HEADER', ['path', 'method', 'statusCode', 'name']],
+  ['RESPONSE_BODY', ['path', 'method', 'statusCode']],
+])
 const DEFAULTS: Readonly<Record<Field, string | undefined>> = {
   path: '/',
   method: '*',
@@ -56,7 +56,7 @@ export function importDocumentation(
 
 function locationOf(location: Tree): DocumentationPartLocation {
   const type = textOf(location.type) ?? ''
-  const fields = LOCATIONS[type]
+  const fields = LOCATIONS.get(type)
   // Assumed wording.
   if (!fields) throw badRequest(`Invalid documentation part location type specified: ${type}`)
   return present({
@@ -66,7 +66,7 @@ function locationOf(location: Tree): DocumentationPartLocation {
 }
 
 const sameLocation = (a: DocumentationPartLocation | undefined, b: DocumentationPartLocation) =>
-  a?.type === b.type && (LOCATIONS[b.type ?? ''] ?? []).every(field => a?.[field] === b[field])
+  a?.type === b.type && (LOCATIONS.get(b.type ?? '') ?? []).every(field => a?.[field] === b[field])
 
 function propertiesOf(properties: unknown): Tree {
   if (typeof properties !== 'string') return treeOf(properties)

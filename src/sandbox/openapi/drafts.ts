@@ -35,7 +35,10 @@ export function newDraft(
   return withPolicy(draft)
 }
 
-/** A copy of an API with the settings of a definition. The type of its endpoint stays. Source: developer guide, api-gateway-import-api-update. */
+/**
+ * A copy of an API with the settings of a definition. The type of its endpoint stays.
+ * Source: developer guide, api-gateway-import-api-update.
+ */
 export function updateDraft(
   record: RestApiRecord,
   definition: Definition,
@@ -56,7 +59,8 @@ export function updateDraft(
   }
   const {id, createdDate, rootResourceId} = api
   const {resources, models, requestValidators, authorizers, gatewayResponses, documentationParts} = record
-  const draft = create(settings, control, call)
+  // Alone in its state: it is no API more, which could be one too many.
+  const draft = create(settings, control, {...call, state: {...call.state, restApis: {}}})
   const parts = {resources, models, requestValidators, authorizers, gatewayResponses, documentationParts}
   draft.record = {
     ...record,

@@ -4,6 +4,7 @@ import type {
   DocumentationPartType,
   Method,
   Resource,
+  RestApi,
 } from '@aws-sdk/client-api-gateway'
 import {badRequest} from '../errors.js'
 import type {Snapshot} from '../store.js'
@@ -77,11 +78,11 @@ export interface ExportSource {
 }
 
 /** Where a definition has a parameter, and what its documentation is called, by the source in a mapping expression. */
-const PARAMETERS: Readonly<Record<string, {in: string; type: DocumentationPartType}>> = {
-  path: {in: 'path', type: 'PATH_PARAMETER'},
-  querystring: {in: 'query', type: 'QUERY_PARAMETER'},
-  header: {in: 'header', type: 'REQUEST_HEADER'},
-}
+const PARAMETERS = new Map<string, {in: string; type: DocumentationPartType}>([
+  ['path', {in: 'path', type: 'PATH_PARAMETER'}],
+  ['querystring', {in: 'query', type: 'QUERY_PARAMETER'}],
+  ['header', {in: 'header', type: 'REQUEST_HEADER'}],
+])
 const JSON_TYPE = 'application/json'
 
 /**
@@ -195,7 +196,7 @@ class ApiExport {
   #parameters(method: Method, place: {path: string | undefined; method: string}): ExportedParameter[] {
     return Object.entries(method.requestParameters ?? {}).flatMap(([expression, required]) => {
       const [, source = '', name = ''] = /^method\.request\.(\w+)\.(.+)$/.exec(expression) ?? []
-      const parameter = PARAMETERS[source]
+      const parameter = PARAMETERS.get(source)
       if (!parameter) return []
       return [
         {name, in: parameter.in, required, documentation: this.#documentation({type: parameter.type, ...place, name})},
@@ -254,7 +255,7 @@ class ApiExport {
       'x-amazon-apigateway-api-key-source': api.apiKeySource === 'AUTHORIZER' ? api.apiKeySource : undefined,
       'x-amazon-apigateway-binary-media-types': api.binaryMediaTypes?.length ? api.binaryMediaTypes : undefined,
       'x-amazon-apigateway-minimum-compression-size': api.minimumCompressionSize,
-      'x-amazon-apigateway-policy': api.policy === undefined ? undefined : JSON.parse(api.policy),
+      'x-amazon-apigateway-policy': policyOf(api),
       'x-amazon-apigateway-gateway-responses': filled(
         Object.fromEntries(
           Object.values(gatewayResponses).map(({responseType, defaultResponse: _, ...response}) => [
@@ -277,6 +278,15 @@ class ApiExport {
 
 /** The version of the API, or else when it was made, such as `2024-04-15T21:43:25Z`. */
 export const versionOf = ({api}: Snapshot): string => api.version ?? isoTime(api.createdDate!)
+
+/** As a document, or as the text it is where somebody set one that is none. */
+function policyOf({policy}: RestApi): unknown {
+  try {
+    return policy === undefined ? undefined : JSON.parse(policy)
+  } catch {
+    return policy
+  }
+}
 
 const keysOf = (...maps: (object | undefined)[]) => [...new Set(maps.flatMap(map => Object.keys(map ?? {})))]
 

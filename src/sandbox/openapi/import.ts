@@ -19,7 +19,12 @@ export interface ImportOptions {
   documentation: boolean
 }
 
-const PLACES: Readonly<Record<string, string>> = {path: 'path', query: 'querystring', header: 'header'}
+/** Where a definition has a parameter, and the source of its mapping expression. */
+const SOURCES = new Map([
+  ['path', 'path'],
+  ['query', 'querystring'],
+  ['header', 'header'],
+])
 
 /**
  * Builds an API after a definition, step by step with the control plane's own operations, so that what those refuse is
@@ -47,7 +52,9 @@ export class DefinitionImport {
   run(): void {
     const {root} = this.definition
     this.#addValidators(treeOf(root['x-amazon-apigateway-request-validators']))
-    this.#access = importAuthorizers(this.definition, this.#draft, this.findings)
+    this.#access = importAuthorizers(this.definition, this.#draft, this.findings, authorizer =>
+      this.#run('CreateAuthorizer', authorizer),
+    )
     this.#models.addAll()
     for (const {path, operations} of this.definition.paths) {
       const resource = this.#resourceAt(this.#base + path)
@@ -156,7 +163,7 @@ export class DefinitionImport {
     const parameters: Record<string, boolean> = {}
     for (const {in: place, name, required} of operation.parameters) {
       if (place === 'body') continue
-      const source = PLACES[place]
+      const source = SOURCES.get(place)
       if (source) parameters[`method.request.${source}.${name.replace(/\+$/, '')}`] = required || place === 'path'
       else {
         // Assumed wording, after the other warnings of this kind.
@@ -252,5 +259,7 @@ function ancestry(path: string): string[] {
 }
 
 function retained<Item extends {name?: string}>(items: Record<string, Item>, names: Tree): Record<string, Item> {
-  return Object.fromEntries(Object.entries(items).filter(([, {name}]) => name !== undefined && name in names))
+  return Object.fromEntries(
+    Object.entries(items).filter(([, {name}]) => name !== undefined && Object.hasOwn(names, name)),
+  )
 }

@@ -50,7 +50,7 @@ export class IntegrationReader {
       cacheNamespace: this.#text('cacheNamespace'),
       cacheKeyParameters: keys.length > 0 ? keys : undefined,
       contentHandling: this.#text('contentHandling')?.toUpperCase() as IntegrationInput['contentHandling'],
-      timeoutInMillis: timeout === undefined ? undefined : Number(timeout),
+      timeoutInMillis: timeout === undefined ? undefined : Number(timeout) || 0,
       tlsConfig:
         insecureSkipVerification === undefined
           ? undefined

@@ -55,7 +55,7 @@ export class ModelImport {
     const reference = isTree(schema) ? textOf(schema.$ref) : undefined
     if (reference !== undefined) {
       const name = LOCAL.exec(reference)?.[1] ?? CANONICAL.exec(reference)?.[1]
-      if (name && this.record.models[name]) return name
+      if (name && Object.hasOwn(this.record.models, name)) return name
       this.findings.warn(`Reference to model '${name ?? reference}' not found. Ignoring.`)
       return undefined
     }
@@ -68,7 +68,7 @@ export class ModelImport {
     return this.findings.attempt(`create model in ${place}`, () => {
       // That the name comes from the content is assumed; the service's are MODEL and six hexadecimal digits as well.
       const name = `MODEL${createHash('sha256').update(JSON.stringify(schema)).digest('hex').slice(0, 6)}`
-      if (!this.record.models[name]) this.#put(name, schema)
+      if (!Object.hasOwn(this.record.models, name)) this.#put(name, schema)
       return name
     })
   }
@@ -76,7 +76,7 @@ export class ModelImport {
   #put(name: string, schema: unknown): void {
     const converted = this.#convert(schema, new Set())
     this.record.models[name] = {
-      id: this.record.models[name]?.id ?? shortId(),
+      id: (Object.hasOwn(this.record.models, name) && this.record.models[name]?.id) || shortId(),
       name,
       description: isTree(schema) ? textOf(schema.description) : undefined,
       schema: JSON.stringify(converted, null, 2),
@@ -104,7 +104,7 @@ export class ModelImport {
     if (CANONICAL.test(reference)) return {$ref: reference}
     const name = LOCAL.exec(reference)?.[1]
     if (name !== undefined) {
-      if (this.definition.schemas[name] !== undefined || this.record.models[name]) return {$ref: this.#canonical(name)}
+      if (this.#isKnown(name)) return {$ref: this.#canonical(name)}
       this.findings.warn(`Reference to model '${name}' not found. Ignoring.`)
       return {}
     }
@@ -115,6 +115,10 @@ export class ModelImport {
       )
     }
     return this.#convert(target, new Set([...inlined, reference]))
+  }
+
+  #isKnown(name: string): boolean {
+    return Object.hasOwn(this.definition.schemas, name) || Object.hasOwn(this.record.models, name)
   }
 
   #canonical(name: string): string {
