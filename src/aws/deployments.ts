@@ -1,9 +1,13 @@
 import type {Deployment as SdkDeployment} from '@aws-sdk/client-api-gateway'
-import {type Deployment, type DeploymentStore, type Refusal, refusal} from '../domain/deployments.js'
+import {type Deployment, type DeploymentStore, type DeployPorts, type Refusal, refusal} from '../domain/deployments.js'
 import {Problem} from '../domain/problem.js'
 import type {Session} from '../domain/session.js'
 import {openApiGateway} from './api-gateway.js'
+import {openLocation} from './location.js'
 import {allPages} from './paging.js'
+import {openPlans} from './plans.js'
+import {openRoutes} from './routes.js'
+import {openStages} from './stages.js'
 
 /** Deployments of REST APIs over the SDK. */
 export async function openDeployments(session: Session): Promise<DeploymentStore> {
@@ -15,7 +19,18 @@ export async function openDeployments(session: Session): Promise<DeploymentStore
       }
     },
     async create(api, {description, stage}) {
-      const input = {restApiId: api.id, description, stageName: stage?.name, variables: stage?.variables}
+      const canary = stage?.canary
+      const input = {
+        restApiId: api.id,
+        description,
+        stageName: stage?.name,
+        variables: stage?.variables,
+        canarySettings: canary && {
+          percentTraffic: canary.percentTraffic,
+          stageVariableOverrides: canary.variables,
+          useStageCache: canary.useStageCache,
+        },
+      }
       try {
         return deploymentFrom(await send(new sdk.CreateDeploymentCommand(input)))
       } catch (error) {
@@ -25,6 +40,18 @@ export async function openDeployments(session: Session): Promise<DeploymentStore
       }
     },
   }
+}
+
+/** Everything that a deployment works with. */
+export async function openDeployPorts(session: Session): Promise<DeployPorts> {
+  const [deployments, routes, stages, plans, location] = await Promise.all([
+    openDeployments(session),
+    openRoutes(session),
+    openStages(session),
+    openPlans(session),
+    openLocation(session),
+  ])
+  return {deployments, routes, stages, plans, location, session}
 }
 
 /** What the service says when it will not deploy. Sources: reports of users (re:Post, issue threads), all of BadRequestException. */

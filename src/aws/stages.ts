@@ -63,6 +63,7 @@ export function stageFrom(stage: SdkStage): Stage {
       deploymentId: canary.deploymentId,
       percentTraffic: canary.percentTraffic ?? 0,
       variables: canary.stageVariableOverrides ?? {},
+      useStageCache: canary.useStageCache ?? false,
     },
     webAclArn: stage.webAclArn,
     tags: stage.tags ?? {},

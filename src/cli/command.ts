@@ -68,7 +68,7 @@ export abstract class ApigwCommand extends Command {
     }),
     'no-input': Flags.boolean({description: 'never ask; fail and name the missing flag', helpGroup: GLOBAL}),
     'max-wait': Flags.integer({
-      description: 'give up when a throttled call has waited this long',
+      description: 'give up when a throttled call, or --wait, has taken this long',
       helpGroup: GLOBAL,
       helpValue: 'SECONDS',
       min: 0,

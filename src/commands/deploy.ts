@@ -1,14 +1,12 @@
 import * as Flags from '@oclif/core/flags'
 import {openApis} from '../aws/apis.js'
-import {openDeployments} from '../aws/deployments.js'
-import {openLocation} from '../aws/location.js'
-import {openPlans} from '../aws/plans.js'
-import {openRoutes} from '../aws/routes.js'
-import {openStages} from '../aws/stages.js'
+import {openDeployPorts} from '../aws/deployments.js'
+import {openCaller} from '../aws/serving.js'
 import {ApigwCommand} from '../cli/command.js'
 import {apiFlag, dryRunFlag, pairsFlag, recordOf, stageFlag, yesFlag} from '../cli/flags.js'
 import {resolveApi} from '../domain/apis.js'
 import {planDeployment} from '../domain/deployments.js'
+import {awaitServing} from '../domain/serving.js'
 import {checkVariables, stageToDeploy} from '../domain/stages.js'
 import {caveatsOf} from '../domain/urls.js'
 import {deployedRemarks, deployedView} from '../views/deployments.js'
@@ -25,17 +23,26 @@ export default class Deploy extends ApigwCommand {
     ...stageFlag,
     description: Flags.string({char: 'd', description: 'what the deployment is about', helpValue: 'TEXT'}),
     var: pairsFlag({description: 'set a stage variable; the others are kept'}),
+    wait: Flags.boolean({description: 'wait until the stage answers, as long as --max-wait says'}),
+    probe: Flags.string({
+      description: 'GET this while waiting, instead of a path that the API does not have',
+      helpValue: 'PATH',
+      dependsOn: ['wait'],
+    }),
     ...yesFlag,
     ...dryRunFlag,
   }
 
   async run(): Promise<void> {
     const {flags} = await this.parse(Deploy)
+    const {description, wait, probe: path} = flags
     const variables = checkVariables(recordOf(flags.var))
-    const {apis, ...ports} = await this.#open()
+    const [apis, ports] = await Promise.all([openApis(this.session), openDeployPorts(this.session)])
     const api = await resolveApi(apis, this.context.api, this.choose)
     const stage = await stageToDeploy(() => ports.stages.list(api.id), this.context.stage, this.prompt)
-    const plan = await planDeployment(ports, {api, stage, description: flags.description, variables})
+    const asked = [...(this.context.api ? [] : ['--api', api.name]), ...(this.context.stage ? [] : ['--stage', stage])]
+    if (asked.length > 0) this.noteEquivalent(asked)
+    const plan = await planDeployment(ports, {api, stage, description, variables})
     if (this.context.protectedStages.includes(stage) && !flags['dry-run']) {
       const message = `${stage} is a protected stage.`
       await this.prompt.confirmName({message, name: stage, given: flags.yes ? stage : undefined, flag: '--yes'})
@@ -44,18 +51,6 @@ export default class Deploy extends ApigwCommand {
     if (!deployed) return
     await this.show(deployed, deployedView)
     for (const remark of [...deployedRemarks(deployed), ...caveatsOf(api)]) this.note(remark)
-  }
-
-  async #open() {
-    const {session} = this
-    const [apis, deployments, routes, stages, plans, location] = await Promise.all([
-      openApis(session),
-      openDeployments(session),
-      openRoutes(session),
-      openStages(session),
-      openPlans(session),
-      openLocation(session),
-    ])
-    return {apis, deployments, routes, stages, plans, location, session}
+    if (wait) await awaitServing(openCaller(this.session), {api, routes: plan.routes, deployed, path}, this.session)
   }
 }

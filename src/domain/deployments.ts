@@ -3,9 +3,10 @@ import type {Location} from './location.js'
 import type {Change, Plan} from './plan.js'
 import {type PlanStore, plansWith} from './plans.js'
 import {isMissing, Problem, type ProblemDetails} from './problem.js'
+import {quoted} from './quoting.js'
 import {type Route, type RouteStore, routesOf} from './routes.js'
 import type {Session} from './session.js'
-import {checkVariableCount, lossesBetween, type Stage, type StageStore} from './stages.js'
+import {type Canary, checkVariableCount, lossesBetween, type Stage, type StageStore} from './stages.js'
 import {invokeUrls} from './urls.js'
 
 /** A snapshot of an API, which stages serve. It never changes. */
@@ -18,15 +19,15 @@ export interface Deployment {
 export interface DeploymentStore {
   list(apiId: string): AsyncIterable<Deployment>
   /**
-   * Takes a snapshot and, with `stage`, makes the stage serve it: one call, all or nothing. Variables are only for a
-   * stage that is new.
+   * Takes a snapshot and, with `stage`, makes the stage serve it: one call, all or nothing. With `canary` only the
+   * stage's canary serves it, which is set as given. Variables are only for a stage that is new.
    * @throws Problem as `refusal` words it
    */
   create(
     api: Pick<RestApi, 'id' | 'name'>,
     request: {
       description?: string | undefined
-      stage?: {name: string; variables?: Record<string, string> | undefined} | undefined
+      stage?: {name: string; variables?: Record<string, string> | undefined; canary?: Canary | undefined} | undefined
     },
   ): Promise<Deployment>
 }
@@ -126,8 +127,13 @@ async function newestFirst(deployments: AsyncIterable<Deployment>): Promise<Depl
   return all.sort((a, b) => (b.createdDate?.getTime() ?? 0) - (a.createdDate?.getTime() ?? 0))
 }
 
-/** How to name an API on a command line: an id needs no quotes. */
-export const refOf = ({id, name}: Pick<RestApi, 'id' | 'name'>) => (/^[\w.-]+$/.test(name) ? name : id)
+/** How to name an API on a command line. */
+export const refOf = ({name}: Pick<RestApi, 'name'>) => quoted(name)
+
+/** What a deployment is going to do, and the routes that it brings. */
+export interface DeploymentPlan extends Plan<Deployed> {
+  routes: Route[]
+}
 
 /**
  * A new snapshot of an API for a stage, which is made if it is not there and else only repointed.
@@ -136,22 +142,26 @@ export const refOf = ({id, name}: Pick<RestApi, 'id' | 'name'>) => (/^[\w.-]+$/.
  * stage that exists it takes two: what CreateDeployment does to such variables is not documented, so the snapshot is
  * made by itself and one UpdateStage, which is all or nothing, brings it and the variables in together. Whatever
  * happens between two calls, the stage serves one whole snapshot.
+ *
+ * Where a canary of the stage gets requests, the deployment goes to the canary, as it does from the console; one that
+ * was promoted and gets none is left alone.
  * @throws Problem when the service would refuse, found out by reading
  */
-export async function planDeployment(ports: DeployPorts, request: DeployRequest): Promise<Plan<Deployed>> {
+export async function planDeployment(ports: DeployPorts, request: DeployRequest): Promise<DeploymentPlan> {
   const {api, stage: name, variables} = request
-  const [methods, all] = await Promise.all([checkMethods(ports, api), ports.stages.list(api.id)])
+  const [routes, all] = await Promise.all([checkedRoutes(ports, api), ports.stages.list(api.id)])
   if (api.endpointType === 'PRIVATE' && !api.policy) throw refusal('no resource policy', api)
   const before = all.find(stage => stage.name === name)
   checkVariableCount({...before?.variables, ...variables})
-  const setsVariables = Object.keys(variables).length > 0
-  if (before?.canary && setsVariables) {
+  if (activeCanary(before) && Object.keys(variables).length > 0) {
     const text = `${name} has a canary, and a deployment goes to it: variables cannot be set in the same step.`
-    throw new Problem('conflict', text, `Set them first: apigw stages update ${name} --var NAME=VALUE`)
+    const hint = `Set them first: apigw stages update ${name} --api ${refOf(api)} --var NAME=VALUE`
+    throw new Problem('conflict', text, hint)
   }
   const plans = before && (await plansOf(ports, request))
   return {
-    changes: changesOf(request, methods.length, before),
+    routes,
+    changes: changesOf(request, routes.length, before),
     apply: async () => {
       const deployment = await create(ports, request, before)
       const after = await serving(ports, request, deployment.id, before)
@@ -171,13 +181,13 @@ export async function planDeployment(ports: DeployPorts, request: DeployRequest)
   }
 }
 
-/** @throws Problem for an API that has no methods, or methods with nothing behind them. @returns its methods */
-async function checkMethods({routes}: DeployPorts, api: RestApi): Promise<string[]> {
+/** @throws Problem for an API that has no methods, or methods with nothing behind them */
+async function checkedRoutes({routes}: DeployPorts, api: RestApi): Promise<Route[]> {
   const methods = routesOf(await collect(routes.resources(api.id))).filter(({method}) => method !== undefined)
   if (methods.length === 0) throw refusal('no methods', api)
   const bare = methods.filter(({integration}) => !integration).map(methodName)
   if (bare.length > 0) throw refusal('no integration', api, bare)
-  return methods.map(methodName)
+  return methods
 }
 
 const methodName = ({method, path}: Route) => `${method} ${path}`
@@ -186,8 +196,9 @@ function changesOf({api, stage, variables}: DeployRequest, methods: number, befo
   const count = `${methods} ${methods === 1 ? 'method' : 'methods'}`
   const names = Object.keys(variables)
   const withVariables = names.length > 0 ? [`with ${names.map(name => `${name}=${variables[name]}`).join(', ')}`] : []
-  const detail = before?.canary
-    ? [`its canary gets it (${before.canary.percentTraffic} % of the requests)`]
+  const canary = activeCanary(before)
+  const detail = canary
+    ? [`only its canary, ${canary.percentTraffic} % of the requests, instead of ${canary.deploymentId}`]
     : before?.deploymentId
       ? [`instead of ${before.deploymentId}`]
       : []
@@ -202,28 +213,33 @@ function changesOf({api, stage, variables}: DeployRequest, methods: number, befo
   ]
 }
 
-async function create(
-  ports: DeployPorts,
-  {api, stage: name, description, variables}: DeployRequest,
-  before: Stage | undefined,
-): Promise<Deployment> {
-  const {deployments, stages} = ports
+/** The canary of a stage, if requests go to it. */
+const activeCanary = (stage: Stage | undefined) => (stage?.canary?.percentTraffic ? stage.canary : undefined)
+
+/** Makes the snapshot and brings it in. */
+async function create(ports: DeployPorts, request: DeployRequest, before: Stage | undefined): Promise<Deployment> {
+  const {api, stage: name, description, variables} = request
   const setsVariables = Object.keys(variables).length > 0
-  if (before && setsVariables) {
-    const deployment = await deployments.create(api, {description})
-    await stages.update(api.id, name, {deploymentId: deployment.id, variables}).catch(error => {
-      const still = `The snapshot ${deployment.id} was made, but ${name} could not be pointed to it`
-      const flags = Object.entries(variables).map(([key, value]) => ` --var ${key}=${value}`)
-      const hint = `To do what is left: apigw stages update ${name} --api ${refOf(api)} --deployment ${deployment.id}${flags.join('')}`
-      throw restated(error, `${still} and serves ${before.deploymentId ?? 'what it did'}`, hint)
-    })
-    return deployment
-  }
-  const stage = {name, variables: setsVariables ? variables : undefined}
-  return deployments.create(api, {description, stage}).catch(async error => {
-    throw isUncertain(error) ? await aftermath(ports, {api, stage: name}, before, error) : error
+  const canary = activeCanary(before)
+  const isApart = before !== undefined && (setsVariables || (before.canary !== undefined && !canary))
+  const stage = isApart ? undefined : {name, variables: setsVariables ? variables : undefined, canary}
+  const deployment = await ports.deployments.create(api, {description, stage}).catch(async error => {
+    throw isUncertain(error) ? await aftermath(ports, request, before, error) : error
   })
+  if (isApart) {
+    await ports.stages.update(api.id, name, {deploymentId: deployment.id, variables}).catch(error => {
+      const pairs = Object.entries(variables).map(([key, value]) => ` --var ${quoted(`${key}=${value}`)}`)
+      const hint = `What is left to do: ${repointing(request, deployment.id)}${pairs.join('')}`
+      const serves = before.deploymentId ? `which still serves ${before.deploymentId}` : 'which is as it was'
+      throw restated(error, `The snapshot ${deployment.id} was made, but not brought to ${name}, ${serves}`, hint)
+    })
+  }
+  return deployment
 }
+
+/** The command that makes a stage serve a deployment. */
+const repointing = ({api, stage}: Pick<DeployRequest, 'api' | 'stage'>, deploymentId: string) =>
+  `apigw stages update ${stage} --api ${refOf(api)} --deployment ${deploymentId}`
 
 /** Whether a call may have been carried out although it failed: neither refused nor throttled nor interrupted. */
 const isUncertain = (error: unknown): error is Problem =>
@@ -233,7 +249,7 @@ const isUncertain = (error: unknown): error is Problem =>
 /** Says what the stage serves after a failure that leaves it open. */
 async function aftermath(
   {stages}: DeployPorts,
-  {api, stage: name}: {api: RestApi; stage: string},
+  {api, stage: name}: DeployRequest,
   before: Stage | undefined,
   error: Problem,
 ): Promise<unknown> {
@@ -267,16 +283,16 @@ const READS = 5
 /** The stage as it is once it, or its canary, serves the deployment. */
 async function serving(
   {stages, session}: DeployPorts,
-  {api, stage: name}: DeployRequest,
+  request: DeployRequest,
   id: string,
   before: Stage | undefined,
 ): Promise<Stage> {
-  const ref = refOf(api)
-  const hint = `To bring it in: apigw stages update ${name} --api ${ref} --deployment ${id}`
+  const {api, stage: name} = request
+  const hint = `To bring it in: ${repointing(request, id)}`
   for (let read = 1; ; read++) {
     const now = await stages.get(api.id, name).catch(error => {
       const meaning = `${id} was deployed to ${name}, but the stage could not be read back`
-      throw restated(error, meaning, `Look whether it serves ${id}: apigw stages get ${name} --api ${ref}`)
+      throw restated(error, meaning, `Look whether it serves ${id}: apigw stages get ${name} --api ${refOf(api)}`)
     })
     if (now.deploymentId === id || now.canary?.deploymentId === id) return now
     if (now.deploymentId !== before?.deploymentId) {

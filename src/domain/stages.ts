@@ -21,7 +21,9 @@ export interface Canary {
   deploymentId?: string | undefined
   /** Percent of the requests that it gets. */
   percentTraffic: number
+  /** Values that its requests see instead of the stage's. */
   variables: Record<string, string>
+  useStageCache: boolean
 }
 
 export interface Stage {
@@ -178,8 +180,13 @@ function settingsOf(stage: Stage): Map<string, string> {
     ['access log', stage.accessLog?.destinationArn],
     ['format of the access log', stage.accessLog?.format],
     ['percentage of the canary', stage.canary?.percentTraffic],
+    ['cache of the canary', stage.canary?.useStageCache],
     ['web ACL', stage.webAclArn],
     ...Object.entries(stage.variables).map(([key, value]): [string, string] => [`variable ${key}`, value]),
+    ...Object.entries(stage.canary?.variables ?? {}).map(([key, value]): [string, string] => [
+      `variable ${key} of the canary`,
+      value,
+    ]),
     ...Object.entries(stage.tags).map(([key, value]): [string, string] => [`tag ${key}`, value]),
   ]
   for (const {method, ...settings} of stage.methodSettings) {

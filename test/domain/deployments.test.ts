@@ -1,0 +1,305 @@
+import {describe, expect, test} from 'vitest'
+import type {RestApi} from '../../src/domain/apis.js'
+import {type DeployPorts, type DeployRequest, findDeployment, planDeployment} from '../../src/domain/deployments.js'
+import type {UsagePlan} from '../../src/domain/plans.js'
+import {Problem, type ProblemKind} from '../../src/domain/problem.js'
+import type {Stage} from '../../src/domain/stages.js'
+import {FakeClock} from '../support/session.js'
+
+const api = {id: 'a1b2c3d4e5', name: 'pet store', endpointType: 'REGIONAL', vpcEndpointIds: []} as unknown as RestApi
+
+const prod: Stage = {
+  name: 'prod',
+  deploymentId: 'old',
+  variables: {table: 'pets'},
+  methodSettings: [{method: '*', dataTrace: false, metrics: true, caching: false, throttleRate: 10, throttleBurst: 20}],
+  tracing: true,
+  tags: {team: 'pets'},
+}
+
+async function* each<T>(...items: T[]) {
+  yield* items
+}
+
+/** An account with one API, whose stages and failures the test decides on; `calls` is what changed something. */
+class Account {
+  stage: Stage | undefined
+  plans: UsagePlan[] = [plan('gold'), {...plan('silver'), apiStages: []}]
+  readonly calls: string[] = []
+  readonly notices: string[] = []
+  readonly clock = new FakeClock()
+  /** Called at a step, such as `create` or `get 2`; may throw or change the account. */
+  readonly at = new Map<string, () => void>()
+  readonly #counts = new Map<string, number>()
+
+  constructor(stage?: Stage) {
+    this.stage = stage
+  }
+
+  #step(name: string): void {
+    const count = (this.#counts.get(name) ?? 0) + 1
+    this.#counts.set(name, count)
+    this.at.get(name)?.()
+    this.at.get(`${name} ${count}`)?.()
+  }
+
+  readonly ports: DeployPorts = {
+    deployments: {
+      create: async (_, {stage}) => {
+        this.calls.push(`create${stage ? ` on ${stage.name}` : ''}${stage?.canary ? ' as canary' : ''}`)
+        this.#step('create')
+        if (stage?.canary) this.stage = {...prod, ...this.stage, canary: {...stage.canary, deploymentId: 'new'}}
+        else if (stage) {
+          const {variables = {}} = stage
+          this.stage = this.stage ? {...this.stage, deploymentId: 'new'} : {...bare(stage.name), variables}
+        }
+        this.#step('created')
+        return {id: 'new'}
+      },
+    },
+    routes: {
+      resources: () =>
+        each({
+          id: 'r',
+          path: '/pets',
+          methods: [{name: 'GET', authorization: 'NONE', apiKeyRequired: false, integration: {type: 'MOCK'}}],
+        }),
+    },
+    stages: {
+      list: async () => (this.stage ? [this.stage] : []),
+      get: async () => {
+        this.#step('get')
+        if (!this.stage) throw new Problem('missing', 'Invalid stage identifier specified')
+        return this.stage
+      },
+      update: async (_, name, {deploymentId, variables}) => {
+        this.calls.push(`update ${name} to ${deploymentId} with ${JSON.stringify(variables)}`)
+        this.#step('update')
+        this.stage = {...(this.stage ?? prod), deploymentId, variables: {...this.stage?.variables, ...variables}}
+        return this.stage
+      },
+    },
+    plans: {
+      list: () => {
+        this.#step('plans')
+        return each(...this.plans)
+      },
+    },
+    location: {region: 'eu-west-1', partition: 'aws', dnsSuffix: 'amazonaws.com'},
+    session: {
+      clock: this.clock,
+      signal: new AbortController().signal,
+      notice: (text: string) => this.notices.push(text),
+    },
+  }
+
+  async deploy(change: Partial<DeployRequest> = {}) {
+    return (await planDeployment(this.ports, {api, stage: 'prod', variables: {}, ...change})).apply()
+  }
+}
+
+const bare = (name: string): Stage => ({
+  name,
+  deploymentId: 'new',
+  variables: {},
+  methodSettings: [],
+  tracing: false,
+  tags: {},
+})
+
+function plan(name: string): UsagePlan {
+  return {id: name, name, apiStages: [{apiId: api.id, stage: 'prod', throttle: {}}], tags: {}}
+}
+
+const fails =
+  (kind: ProblemKind, message = 'Oops', code?: string) =>
+  () => {
+    throw new Problem(kind, message, undefined, {code})
+  }
+
+describe('a deployment', () => {
+  test('of a new stage is one call that brings the variables along', async () => {
+    const account = new Account()
+    expect(await account.deploy({variables: {a: '1'}})).toEqual({
+      apiId: api.id,
+      apiName: 'pet store',
+      stage: 'prod',
+      deploymentId: 'new',
+      previousDeploymentId: undefined,
+      created: true,
+      canaryPercent: undefined,
+      url: 'https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod',
+    })
+    expect(account.calls).toEqual(['create on prod'])
+    expect(account.stage?.variables).toEqual({a: '1'})
+  })
+
+  test('of a stage that keeps its variables is one call', async () => {
+    const account = new Account(prod)
+    expect(await account.deploy()).toMatchObject({created: false, previousDeploymentId: 'old'})
+    expect(account.calls).toEqual(['create on prod'])
+  })
+
+  test('with variables for a stage that exists brings both in with one call', async () => {
+    const account = new Account(prod)
+    await account.deploy({variables: {mode: 'b'}})
+    expect(account.calls).toEqual(['create', 'update prod to new with {"mode":"b"}'])
+  })
+
+  test('goes to the canary that gets requests, which stays as it is set', async () => {
+    const canary = {deploymentId: 'try', percentTraffic: 10, variables: {mode: 'c'}, useStageCache: true}
+    const account = new Account({...prod, canary})
+    expect(await account.deploy()).toMatchObject({canaryPercent: 10, previousDeploymentId: 'try'})
+    expect(account.calls).toEqual(['create on prod as canary'])
+    expect(account.stage).toEqual({...prod, canary: {...canary, deploymentId: 'new'}})
+    await expect(account.deploy({variables: {a: '1'}})).rejects.toMatchObject({kind: 'conflict'})
+  })
+
+  test('leaves a canary alone that gets no requests any more, and reaches the stage', async () => {
+    const canary = {deploymentId: 'old', percentTraffic: 0, variables: {}, useStageCache: false}
+    const account = new Account({...prod, canary})
+    expect(await account.deploy()).toMatchObject({canaryPercent: undefined, previousDeploymentId: 'old'})
+    expect(account.stage).toEqual({...prod, canary, deploymentId: 'new'})
+  })
+})
+
+describe('when the deployment itself fails', () => {
+  test('a refusal is passed on: nothing was done', async () => {
+    const account = new Account(prod)
+    account.at.set('create', fails('failed', 'Account quota', 'BadRequestException'))
+    await expect(account.deploy()).rejects.toMatchObject({message: 'Account quota'})
+  })
+
+  test('after it was carried out, the user learns what the stage serves now', async () => {
+    const account = new Account(prod)
+    account.at.set('created', fails('unreachable', 'The connection was lost during CreateDeployment.'))
+    await expect(account.deploy()).rejects.toMatchObject({
+      kind: 'unreachable',
+      message: 'The answer to the deployment was lost: The connection was lost during CreateDeployment.',
+      hint: "prod serves new since then, so it was probably done. Look: apigw stages get prod --api 'pet store'",
+    })
+  })
+
+  test('before it was carried out, the user learns that nothing was changed', async () => {
+    const account = new Account(prod)
+    account.at.set('create', fails('failed', 'Internal failure', 'InternalFailure'))
+    await expect(account.deploy()).rejects.toMatchObject({
+      message: 'The deployment failed: Internal failure',
+      hint: 'prod still serves old. Nothing was changed: run it again.',
+    })
+  })
+
+  test('and the stage cannot be read either, the doubt is said', async () => {
+    const account = new Account(prod)
+    account.at.set('create', fails('unreachable'))
+    account.at.set('get', fails('unreachable'))
+    await expect(account.deploy()).rejects.toMatchObject({
+      message: 'The deployment failed, perhaps after it was done: Oops',
+      hint: "Look: apigw stages get prod --api 'pet store'",
+    })
+  })
+
+  test('an interruption is not dressed up', async () => {
+    const account = new Account(prod)
+    account.at.set('create', fails('interrupted', 'Interrupted.'))
+    await expect(account.deploy()).rejects.toMatchObject({kind: 'interrupted', message: 'Interrupted.'})
+  })
+})
+
+describe('when a later step fails', () => {
+  test('the snapshot was made but not brought in: the stage serves the old one, and the rest of the work is named', async () => {
+    const account = new Account(prod)
+    account.at.set('update', fails('denied', 'not authorized'))
+    await expect(account.deploy({variables: {url: 'http://x/?a=1&b=2'}})).rejects.toMatchObject({
+      kind: 'denied',
+      message: 'The snapshot new was made, but not brought to prod, which still serves old: not authorized',
+      hint: "What is left to do: apigw stages update prod --api 'pet store' --deployment new --var 'url=http://x/?a=1&b=2'",
+    })
+    expect(account.stage).toEqual(prod)
+  })
+
+  test('the stage cannot be read back: it is said that it was deployed', async () => {
+    const account = new Account(prod)
+    account.at.set('get', fails('failed', 'Internal failure'))
+    await expect(account.deploy()).rejects.toMatchObject({
+      message: 'new was deployed to prod, but the stage could not be read back: Internal failure',
+      hint: "Look whether it serves new: apigw stages get prod --api 'pet store'",
+    })
+  })
+})
+
+describe('afterwards', () => {
+  test('an answer that lags behind is read again', async () => {
+    const account = new Account(prod)
+    account.at.set('created', () => {
+      account.stage = prod
+    })
+    account.at.set('get 3', () => {
+      account.stage = {...prod, deploymentId: 'new'}
+    })
+    expect(await account.deploy()).toMatchObject({deploymentId: 'new'})
+    expect(account.clock.slept).toEqual([1_000, 1_000])
+  })
+
+  test('a stage that goes on serving the old snapshot is a failure', async () => {
+    const account = new Account(prod)
+    account.at.set('created', () => {
+      account.stage = prod
+    })
+    await expect(account.deploy()).rejects.toMatchObject({
+      kind: 'failed',
+      message: 'new was made, but prod serves old.',
+    })
+  })
+
+  test("somebody else's deployment at the same time is a conflict, with the command that brings this one in", async () => {
+    const account = new Account(prod)
+    account.at.set('created', () => {
+      account.stage = {...prod, deploymentId: 'theirs'}
+    })
+    await expect(account.deploy()).rejects.toMatchObject({
+      kind: 'conflict',
+      message: 'prod serves theirs, which came in at the same time, and not new.',
+      hint: "To bring it in: apigw stages update prod --api 'pet store' --deployment new",
+    })
+  })
+
+  test('what the stage lost is named: settings, variables, tags and usage plans', async () => {
+    const account = new Account(prod)
+    account.at.set('created', () => {
+      account.stage = {...bare('prod'), variables: {table: 'cats'}, tracing: true}
+      account.plans = []
+    })
+    const problem: Problem = await account.deploy().catch(error => error)
+    expect(problem.kind).toBe('failed')
+    expect(problem.message).toMatch(/^The deployment reached prod, but the stage is not as it was: /)
+    for (const lost of [
+      'variable table was pets and is cats',
+      'tag team was pets and is gone',
+      'metrics of * was true and is gone',
+      'throttleRate of * was 10 and is gone',
+      'usage plan gold is gone',
+    ]) {
+      expect(problem.message).toContain(lost)
+    }
+    expect(problem.message).not.toContain('silver')
+  })
+
+  test('credentials that may not read usage plans can deploy all the same', async () => {
+    const account = new Account(prod)
+    account.at.set('plans', fails('denied', 'not authorized'))
+    expect(await account.deploy()).toMatchObject({deploymentId: 'new'})
+    expect(account.notices).toEqual([expect.stringContaining('may not read usage plans')])
+  })
+})
+
+test('the latest deployment is the youngest, and among those of one second the one listed last', async () => {
+  const at = (id: string, second: number) => ({id, createdDate: new Date(second * 1000)})
+  const deployments = {list: () => each(at('a', 1), at('b', 5), at('c', 5), at('d', 2))}
+  expect(await findDeployment({deployments}, api, 'latest')).toMatchObject({id: 'c'})
+  expect(await findDeployment({deployments}, api, 'a')).toMatchObject({id: 'a'})
+  await expect(findDeployment({deployments}, api, 'x')).rejects.toMatchObject({
+    kind: 'missing',
+    hint: 'The newest are: c, b, d, a',
+  })
+})
