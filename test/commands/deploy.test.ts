@@ -189,6 +189,40 @@ test('when the stage cannot be read back, it is said that it was deployed', asyn
   expect(exitCode).toBe(1)
 })
 
+test('a canary that gets requests gets the deployment, and that is said plainly', async () => {
+  const {sandbox, apigateway, restApiId} = await petstore()
+  const {id: first} = await apigateway.createDeployment({restApiId, stageName: 'prod'})
+  const stageVariableOverrides = {mode: 'c'}
+  const canarySettings = {percentTraffic: 10, stageVariableOverrides, useStageCache: true}
+  const {id: canary} = await apigateway.createDeployment({restApiId, stageName: 'prod', canarySettings})
+
+  const dry = await deploy(['--stage', 'prod', '--dry-run'], {on: sandbox})
+  expect(dry.stdout).toContain(`only its canary, 10 % of the requests, instead of ${canary}`)
+  const {stdout, stderr, exitCode} = await deploy(['--stage', 'prod', '--output', 'id'], {on: sandbox})
+  expect(exitCode).toBe(0)
+  expect(stderr).toContain('Only the canary of prod got it: 10 % of the requests.')
+  const deploymentId = stdout.trim()
+  expect(await apigateway.getStage({restApiId, stageName: 'prod'})).toMatchObject({
+    deploymentId: first,
+    canarySettings: {...canarySettings, deploymentId},
+  })
+})
+
+test('--wait calls the new stage until it answers', async () => {
+  const {sandbox} = await petstore()
+  const {stderr, exitCode} = await deploy(['--stage', 'prod', '--wait'], {on: sandbox})
+  expect({stderr, exitCode}).toEqual({stderr: 'prod answers.\n', exitCode: 0})
+})
+
+test('--wait gives up after --max-wait with exit code 6, and the result is printed all the same', async () => {
+  const {sandbox} = await petstore()
+  const env = {APIGW_INVOKE_URL: `${sandbox.url}/execute-api/{api}/elsewhere`}
+  const {stdout, stderr, exitCode} = await deploy(['--stage', 'prod', '--wait', '--max-wait', '1'], {on: sandbox, env})
+  expect(stdout).toMatch(/^prod\t/)
+  expect(stderr).toContain('prod is deployed, but after 1 s it does not answer steadily: 403 Forbidden.')
+  expect(exitCode).toBe(6)
+})
+
 function projectFolder(text: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'apigw-project-'))
   writeFileSync(join(folder, '.apigw.yaml'), text)
