@@ -115,9 +115,10 @@ class SandboxServer {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      const wire = await readRequest(request)
+      const wire = headOf(request)
+      const body = await readBody(request)
       if (this.options.latency) await delay(this.options.latency)
-      const answer = await this.#answer(wire, request)
+      const answer = body ? await this.#answer({...wire, body}, request) : this.#refuseTooLarge(wire)
       if (answer === 'reset') {
         request.socket.destroy()
         return
@@ -129,11 +130,17 @@ class SandboxServer {
         response.destroy()
         return
       }
-      const status = error instanceof BodyTooLarge ? 413 : 500
-      const message = status === 413 ? error : `The sandbox failed: ${(error as Error).stack ?? error}`
-      response.writeHead(status, {'content-type': 'application/json', connection: 'close'})
-      response.end(`${JSON.stringify({message: String(message)})}\n`)
+      const message = `The sandbox failed: ${(error as Error).stack ?? error}`
+      response.writeHead(500, {'content-type': 'application/json', connection: 'close'})
+      response.end(`${JSON.stringify({message})}\n`)
     }
+  }
+
+  #refuseTooLarge(wire: WireRequest): WireResponse {
+    if (this.gateway.address(wire)) return this.gateway.refuseTooLarge()
+    return writeRestError(
+      new ServiceError('RequestEntityTooLargeException', 413, `HTTP content length exceeded ${MAX_BODY} bytes.`),
+    )
   }
 
   async #answer(wire: WireRequest, request: IncomingMessage): Promise<WireResponse | 'reset'> {
@@ -254,20 +261,8 @@ class SandboxServer {
 /** Operations that change nothing. */
 const READING = /^(Get|List|Describe|Filter|TestInvoke)/
 
-class BodyTooLarge extends Error {
-  override toString(): string {
-    return `HTTP content length exceeded ${MAX_BODY} bytes.`
-  }
-}
-
-async function readRequest(request: IncomingMessage): Promise<WireRequest> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > MAX_BODY) throw new BodyTooLarge()
-    chunks.push(chunk)
-  }
+/** A request without its body. */
+function headOf(request: IncomingMessage): WireRequest {
   const url = request.url ?? '/'
   const cut = url.indexOf('?')
   return {
@@ -276,8 +271,20 @@ async function readRequest(request: IncomingMessage): Promise<WireRequest> {
     query: new URLSearchParams(cut < 0 ? '' : url.slice(cut + 1)),
     headers: request.headers,
     rawHeaders: request.rawHeaders,
-    body: Buffer.concat(chunks),
+    body: Buffer.alloc(0),
   }
+}
+
+/** Undefined for a body over the limit: it is read to its end all the same, so that the client hears the answer. */
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  let chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size <= MAX_BODY) chunks.push(chunk)
+    else chunks = []
+  }
+  return size <= MAX_BODY ? Buffer.concat(chunks) : undefined
 }
 
 /**

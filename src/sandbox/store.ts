@@ -163,6 +163,7 @@ export class Store {
   readonly #file: string | undefined
   #dirty = false
   #writing: Promise<void> | undefined
+  #soon: NodeJS.Timeout | undefined
 
   private constructor(state: State, file: string | undefined) {
     this.#state = state
@@ -213,8 +214,23 @@ export class Store {
     this.#dirty = true
   }
 
+  /**
+   * Writes what was touched within a second: what no control-plane call waits for (logs, usage). Calls in between share
+   * the write; one that fails is tried again with the next.
+   */
+  flushSoon(): void {
+    if (this.#file === undefined || !this.#dirty || this.#soon) return
+    this.#soon = setTimeout(() => {
+      this.#soon = undefined
+      this.flush().catch(() => {})
+    }, 1000)
+    this.#soon.unref()
+  }
+
   /** Resolves when everything touched before the call is on disk. Calls made during a write share the next one. */
   async flush(): Promise<void> {
+    clearTimeout(this.#soon)
+    this.#soon = undefined
     if (this.#file === undefined) return
     while (this.#dirty || this.#writing) {
       this.#writing ??= this.#write(this.#file).finally(() => {

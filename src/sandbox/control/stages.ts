@@ -46,9 +46,9 @@ export const stages: Handlers = {
     delete restApiOf(call, restApiId).stages[stageName]
   },
 
-  /** The sandbox caches nothing, so a flushed cache is what it always has. */
   FlushStageCache: (input: StageAddress, call) => {
     stageAt(call, input)
+    call.gateway.cache.flush(input.restApiId, input.stageName)
   },
 
   FlushStageAuthorizersCache: (input: StageAddress, call) => {

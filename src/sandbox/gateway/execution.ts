@@ -5,10 +5,13 @@ import {invokeHttp} from './integrations/http.js'
 import {invokeLambda} from './integrations/lambda.js'
 import {invokeMock} from './integrations/mock.js'
 import type {Invocation, MethodResponse} from './invocation.js'
+import type {ResponseCache} from './response-cache.js'
 import {validateRequest} from './validation.js'
 
 export interface ExecutionParts {
   functions: Functions
+  /** What keeps answers; without it every request reaches its integration. */
+  cache?: ResponseCache
   /** Milliseconds since 1970. */
   millis: () => number
 }
@@ -33,7 +36,8 @@ export async function execute(
   log.trace(`Method request headers: ${dumped(request.headers)}`)
   log.trace(`Method request body before transformations: ${request.body}`)
   validateRequest(invocation)
-  const response = await integrate(invocation, parts)
+  const ask = () => integrate(invocation, parts)
+  const response = await (parts.cache?.answer(invocation, ask) ?? ask())
   log.info('Successfully completed execution')
   return response
 }

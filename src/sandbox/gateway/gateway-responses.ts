@@ -57,11 +57,6 @@ const STANDARD = {
     message: 'Missing Authentication Token',
   },
   QUOTA_EXCEEDED: {status: 429, errorType: 'LimitExceededException', message: 'Limit Exceeded'},
-  REQUEST_TOO_LARGE: {
-    status: 413,
-    errorType: 'RequestTooLargeException',
-    message: 'HTTP content length exceeded 10485760 bytes.',
-  },
   THROTTLED: {status: 429, errorType: 'TooManyRequestsException', message: 'Too Many Requests'},
   UNAUTHORIZED: {status: 401, errorType: 'UnauthorizedException', message: 'Unauthorized'},
   UNSUPPORTED_MEDIA_TYPE: {

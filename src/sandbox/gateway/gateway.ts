@@ -4,12 +4,14 @@ import type {LogWriter} from '../logs/log-writer.js'
 import type {WireRequest, WireResponse} from '../protocol/wire.js'
 import type {Store} from '../store.js'
 import {AuthorizationGate} from './authorization.js'
+import {compressed, decompressRequest} from './compression.js'
 import {newContext, substitute, traceId} from './context.js'
 import {type ExecutionParts, execute} from './execution.js'
 import {header, headerFields, queryFields, removeHeader, setHeader} from './fields.js'
 import {Functions} from './functions.js'
 import {GatewayFault, gatewayResponse} from './gateway-responses.js'
 import type {Arrival, Invocation, MethodRequest, MethodResponse} from './invocation.js'
+import {ResponseCache} from './response-cache.js'
 import {routeOf, settingOf} from './routing.js'
 import {UsageGate} from './usage.js'
 
@@ -37,7 +39,8 @@ export class Gateway {
   readonly #usage: UsageGate
   readonly #functions: Functions
   readonly authorization: AuthorizationGate
-  /** What the execution of a method needs. */
+  readonly cache: ResponseCache
+  /** What the execution of a method needs, with or without the cache. */
   readonly executionParts: ExecutionParts
 
   constructor(private readonly parts: GatewayParts) {
@@ -45,6 +48,7 @@ export class Gateway {
     this.#functions = new Functions(parts.functions, parts.logs)
     this.authorization = new AuthorizationGate(this.#functions, parts.millis)
     this.executionParts = {functions: this.#functions, millis: parts.millis}
+    this.cache = new ResponseCache(parts.millis)
   }
 
   /** Reads `http://{apiId}.execute-api.localhost/{stage}/...` and `/execute-api/{apiId}/{stage}/...`. */
@@ -62,7 +66,12 @@ export class Gateway {
 
   async invoke(address: Address, wire: WireRequest, sourceIp: string): Promise<WireResponse> {
     const arrival = this.#arrive(address, wire, sourceIp)
-    if (!arrival) return unknownHost()
+    // An API or stage that is not there is answered before any stage's settings apply, and logged nowhere.
+    if (!arrival) return refusal(403, 'ForbiddenException', 'Forbidden')
+    if (!this.#usage.admitsToAccount(arrival.region)) {
+      // What the account's own throttle turns away is logged nowhere.
+      return wireResponse(arrival, gatewayResponse(new GatewayFault('THROTTLED'), arrival))
+    }
     let response: MethodResponse
     try {
       response = await this.#answer(arrival)
@@ -71,7 +80,13 @@ export class Gateway {
       response = gatewayResponse(error, arrival)
     }
     this.#logAccess(arrival, response)
-    return wireResponse(arrival, response)
+    this.parts.store.flushSoon()
+    return wireResponse(arrival, await compressed(response, arrival))
+  }
+
+  /** The answer to a body over the limit, which is read to its end but not kept. It cannot be customised, nor is it logged. */
+  refuseTooLarge(): WireResponse {
+    return refusal(413, 'RequestTooLargeException', 'HTTP content length exceeded 10485760 bytes.')
   }
 
   async stop(): Promise<void> {
@@ -120,7 +135,7 @@ export class Gateway {
 
   async #answer(arrival: Arrival): Promise<MethodResponse> {
     const {request, stage} = arrival
-    this.#usage.admitToAccount(arrival.region)
+    await decompressRequest(arrival)
     const route = routeOf(arrival.snapshot, request.httpMethod, request.path)
     if (!route) throw new GatewayFault('MISSING_AUTHENTICATION_TOKEN')
     const {resource, method} = route
@@ -143,7 +158,7 @@ export class Gateway {
     try {
       await this.authorization.authorize(invocation)
       this.#usage.admit(invocation)
-      const response = await execute(invocation, resource.path!, this.executionParts)
+      const response = await execute(invocation, resource.path!, {...this.executionParts, cache: this.cache})
       log.info(`Method completed with status: ${response.status}`)
       if (invocation.endpointRequestId) log.info(endpointLine(invocation))
       return response
@@ -178,17 +193,17 @@ const loggedStage = ({region, apiId, stage, isCanary}: Arrival) => ({
 
 const endpointLine = ({endpointRequestId}: Invocation) => `AWS Integration Endpoint RequestId : ${endpointRequestId}`
 
-/** An API or stage that is not there is answered before any stage's settings apply, and logged nowhere. */
-function unknownHost(): WireResponse {
+/** An answer from before any stage. */
+function refusal(status: number, errorType: string, message: string): WireResponse {
   return {
-    status: 403,
+    status,
     headers: {
       'Content-Type': 'application/json',
       'x-amzn-RequestId': randomUUID(),
-      'x-amzn-ErrorType': 'ForbiddenException',
+      'x-amzn-ErrorType': errorType,
       'x-amz-apigw-id': extendedRequestId(),
     },
-    body: '{"message":"Forbidden"}',
+    body: JSON.stringify({message}),
   }
 }
 

@@ -19,9 +19,9 @@ export class UsageGate {
     private readonly millis: () => number,
   ) {}
 
-  /** @throws GatewayFault THROTTLED, which leaves no line in any log */
-  admitToAccount(region: string): void {
-    if (!this.#take(`account ${region}`, ACCOUNT_THROTTLE)) throw new GatewayFault('THROTTLED')
+  /** Takes one of the requests that the account has in a Region, all its APIs together. */
+  admitsToAccount(region: string): boolean {
+    return this.#take(`account ${region}`, ACCOUNT_THROTTLE)
   }
 
   /**

@@ -74,3 +74,13 @@ test('an address with a doubled slash names the function all the same, as record
   )
   expect((await api.call('GET /')).body).toBe('1')
 })
+
+test('a function that is called asynchronously is not waited for', async () => {
+  const source = 'export const handler = async () => { console.log("called"); throw new Error("nobody hears this") }'
+  const api = await deployedApi(
+    {'POST /': custom({requestParameters: {'integration.request.header.X-Amz-Invocation-Type': "'Event'"}})},
+    {functions: functionModules({fn: source})},
+  )
+  expect(await api.call('POST /', {body: '{}'})).toMatchObject({status: 200, body: ''})
+  await expect.poll(() => api.logged('/aws/lambda/fn').catch(() => [])).toEqual(['called'])
+})

@@ -5,7 +5,7 @@ import {ACCOUNT_ID} from '../../service.js'
 import {type Fields, header, headerValues, lastValues, setHeader} from '../fields.js'
 import type {FunctionName, FunctionResult, Functions} from '../functions.js'
 import type {Invocation, MethodResponse} from '../invocation.js'
-import {type EndpointResponse, isBinary, mappedBody, mappedResponse, remapped} from './endpoint.js'
+import {type EndpointResponse, isBinary, mappedBody, mappedParameters, mappedResponse, remapped} from './endpoint.js'
 import {badGateway, configurationError, timeoutError} from './failures.js'
 
 /** Calls a function, with the proxy event or with what the integration's template makes. */
@@ -18,23 +18,43 @@ export async function invokeLambda(
   const isProxy = integration.type === 'AWS_PROXY'
   const target = functionOf(integration.uri, invocation)
   if (!target) throw configurationError(invocation, 'The sandbox calls no AWS service but Lambda')
-  if (integration.httpMethod !== 'POST')
+  if (integration.httpMethod !== 'POST') {
     throw configurationError(invocation, 'Invalid integration HTTP method: use POST')
-  const known = functions.find(target)
+  }
   const payload = isProxy ? JSON.stringify(proxyEvent(invocation)) : customPayload(integration, invocation)
   const {apiId, log, region, request, resource, stage} = invocation
   const method = `${stage.stageName}/${request.httpMethod}${resource.path}`
-  const sourceArn = `arn:aws:execute-api:${region}:${ACCOUNT_ID}:${apiId}/${method}`
+  const call: FunctionCall = {
+    target,
+    known: functions.find(target),
+    payload,
+    sourceArn: `arn:aws:execute-api:${region}:${ACCOUNT_ID}:${apiId}/${method}`,
+    timeout: integration.timeoutInMillis ?? 29_000,
+  }
   const sentAt = millis()
-  const timeout = integration.timeoutInMillis ?? 29_000
-  const result = await startFunction({target, known, payload, sourceArn, timeout}, invocation, functions, millis)
+  const running = startFunction(call, invocation, functions, millis)
+  if (!isProxy && isAsynchronous(integration, invocation)) {
+    // Lambda answers such a call at once; what becomes of the function does not matter.
+    log.phase()
+    return mappedResponse(integration, {status: 202, headers: new Map(), body: ''}, '202', invocation)
+  }
+  const result = await running
   log.phase()
   if (result.kind === 'timedOut') throw timeoutError(invocation)
   const endpoint = received(result, millis() - sentAt, millis(), invocation)
-  if (!isProxy) {
-    const selection = result.kind === 'failed' ? result.message : String(endpoint.status)
-    return mappedResponse(integration, endpoint, selection, invocation)
-  }
+  if (isProxy) return proxied(result, endpoint, invocation)
+  const selection = result.kind === 'failed' ? result.message : String(endpoint.status)
+  return mappedResponse(integration, endpoint, selection, invocation)
+}
+
+/** A custom integration may have its function called without waiting for it. */
+function isAsynchronous(integration: Integration, invocation: Invocation): boolean {
+  return header(mappedParameters(integration, invocation).headers, 'x-amz-invocation-type') === 'Event'
+}
+
+/** @throws GatewayFault where the function failed or returned what is no response */
+function proxied(result: Completed, endpoint: EndpointResponse, invocation: Invocation): MethodResponse {
+  const {log} = invocation
   if (result.kind === 'failed') {
     log.error(
       `Lambda execution failed with status 200 due to customer function error: ${result.message}. ` +
@@ -82,7 +102,7 @@ export interface FunctionCall {
  * left out of the headers: the sandbox signs nothing.
  * @throws GatewayFault where there is no such function
  */
-export async function startFunction(
+export function startFunction(
   {target, known, payload, sourceArn, timeout}: FunctionCall,
   invocation: Invocation,
   functions: Functions,
@@ -229,7 +249,7 @@ export function requestContextOf({context}: Pick<Invocation, 'context'>) {
 
 const RESPONSE_KEYS = new Set(['statusCode', 'headers', 'multiValueHeaders', 'body', 'isBase64Encoded'])
 
-/** Undefined where the function returned what is no proxy response (recorded: file 10.3 of the service's behaviour). */
+/** Undefined where the function returned what is no proxy response (recorded: test_aws_proxy_response_payload_format_validation). */
 function proxyResponse(
   payload: string,
   endpoint: EndpointResponse,
