@@ -10,7 +10,7 @@ interface Ports {
   plans: Pick<PlanStore, 'list' | 'update'>
 }
 
-export interface ApiDeletion extends Plan<true> {
+export interface ApiDeletion extends Plan<RestApi> {
   /** What a person is asked first. */
   question: string
 }
@@ -36,7 +36,7 @@ export async function planApiDeletion(ports: Ports, api: RestApi): Promise<ApiDe
     async apply() {
       await ports.apis.delete(api.id)
       if (plans.length > 0) await detach(ports, api)
-      return true
+      return api
     },
   }
 }

@@ -1,4 +1,5 @@
 import {collect} from './apis.js'
+import type {NewIntegration} from './integrations.js'
 
 /** What an integration does with a request. */
 export interface Integration {
@@ -26,7 +27,20 @@ export interface Method {
   name: string
   authorization: string
   apiKeyRequired: boolean
-  integration?: Integration | undefined
+  /** Variables of the path that integrations may use. */
+  pathParameters: string[]
+  /** Status codes that the method declares. */
+  responses: string[]
+  integration?: MethodIntegration | undefined
+}
+
+/** An integration as far as a change to it must know it. */
+export interface MethodIntegration extends Integration {
+  requestParameters: Record<string, string>
+  /** Template of the request for application/json. */
+  requestTemplate?: string | undefined
+  /** Template of the default answer with status 200 for application/json; undefined where there is no such answer. */
+  body?: string | undefined
 }
 
 export interface Resource {
@@ -36,11 +50,35 @@ export interface Resource {
   methods: Method[]
 }
 
+/** Which method of which resource. */
+export interface MethodAddress {
+  apiId: string
+  resourceId: string
+  method: string
+}
+
 export interface RouteStore {
   /** The resources as they are edited now, with their methods. */
   resources(apiId: string): AsyncIterable<Resource>
   /** The methods of a deployment, without their integrations: the service does not tell those. */
   deployed(apiId: string, deploymentId: string): Promise<Route[]>
+  /** @returns its id */
+  createResource(apiId: string, parentId: string, pathPart: string): Promise<string>
+  /** Deletes a resource with all that is below it. */
+  deleteResource(apiId: string, id: string): Promise<void>
+  createMethod(address: MethodAddress, settings: {apiKeyRequired: boolean; pathParameters: string[]}): Promise<void>
+  updateMethod(address: MethodAddress, changes: MethodChanges): Promise<void>
+  deleteMethod(address: MethodAddress): Promise<void>
+  createMethodResponse(address: MethodAddress, status: string): Promise<void>
+  /** Puts an integration behind a method, in place of one that is there. */
+  putIntegration(address: MethodAddress, integration: NewIntegration): Promise<void>
+  /** Sets the answer of an integration, as a template for application/json. */
+  putIntegrationResponse(address: MethodAddress, status: string, body: string): Promise<void>
+}
+
+export interface MethodChanges {
+  apiKeyRequired?: boolean | undefined
+  addPathParameters: string[]
 }
 
 /** The routes of an API as they are edited now, or with a stage those that it serves. */
@@ -58,9 +96,21 @@ export function routesOf(resources: readonly Resource[]): Route[] {
   const parents = new Set(resources.map(resource => resource.parentId))
   const routes = resources.flatMap(({id, path, methods}): Route[] => {
     if (methods.length === 0 && path !== '/' && !parents.has(id)) return [{path, apiKeyRequired: false}]
-    return methods.map(({name, ...method}) => ({path, method: name, ...method}))
+    return methods.map(method => routeOf(path, method))
   })
   return sortedRoutes(routes)
+}
+
+/** What is told of a method. */
+export function routeOf(path: string, {name, authorization, apiKeyRequired, integration}: Method): Route {
+  const {type, uri, httpMethod} = integration ?? {}
+  return {
+    path,
+    method: name,
+    authorization,
+    apiKeyRequired,
+    integration: type === undefined ? undefined : {type, uri, httpMethod},
+  }
 }
 
 /** In the order of a tree: a path before what is below it, methods in the order of the alphabet. */

@@ -332,8 +332,8 @@ test('apis delete wants the name, tells what goes with it, and leaves nothing on
   expect(dry.stdout).toBe('petstore\nprod\ngold\n')
   expect(sandbox.calls.get('DeleteRestApi')).toBeUndefined()
 
-  const gone = await apigw(ApisDelete, ['petstore', '--confirm', 'petstore'], {on: sandbox})
-  expect(gone).toEqual({exitCode: 0, stdout: '', stderr: `Deleted the API petstore (${restApiId}).\n`})
+  const gone = await apigw(ApisDelete, ['petstore', '--confirm', 'petstore', '--output', 'id'], {on: sandbox})
+  expect(gone).toEqual({exitCode: 0, stdout: `${restApiId}\n`, stderr: 'The API petstore was deleted.\n'})
   expect((await apigw(ApisGet, ['petstore'], {on: sandbox})).exitCode).toBe(3)
   expect((await apigateway.getUsagePlan({usagePlanId: plan.id})).apiStages ?? []).toEqual([])
 })

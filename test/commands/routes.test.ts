@@ -1,5 +1,9 @@
-import {expect, test} from 'vitest'
+import {createServer} from 'node:http'
+import type {AddressInfo} from 'node:net'
+import {expect, onTestFinished, test} from 'vitest'
+import RoutesAdd from '../../src/commands/routes/add.js'
 import RoutesList from '../../src/commands/routes/list.js'
+import RoutesRemove from '../../src/commands/routes/remove.js'
 import {apigw} from '../support/apigw.js'
 import {sandboxForTest} from '../support/sandbox.js'
 
@@ -79,4 +83,197 @@ test('an unknown API and an unknown stage are not found', async () => {
   expect(await apigw(RoutesList, ['--api', 'petshop'], {on: sandbox})).toMatchObject({stdout: '', exitCode: 3})
   const stage = await apigw(RoutesList, ['--api', 'petstore', '--stage', 'nope'], {on: sandbox})
   expect(stage).toMatchObject({stdout: '', exitCode: 3, stderr: expect.stringContaining('no stage "nope"')})
+})
+
+/** A sandbox with an empty API called petstore. */
+async function empty(options: Parameters<typeof sandboxForTest>[0] = {}) {
+  const {sandbox, apigateway} = await sandboxForTest(options)
+  const {id} = await apigateway.createRestApi({name: 'petstore'})
+  const add = (...argv: string[]) => apigw(RoutesAdd, [...argv, '--api', 'petstore'], {on: sandbox})
+  const list = async () => (await apigw(RoutesList, ['--api', 'petstore'], {on: sandbox})).stdout
+  return {sandbox, apigateway, restApiId: id!, add, list}
+}
+
+test('routes add makes resources, method and mock, which answers once it is deployed', async () => {
+  const {sandbox, apigateway, restApiId, add} = await empty()
+  const added = await add('get', '/pets/{id}/toys', '--mock', '--mock-body', '{"toys": []}')
+  expect(added).toEqual({
+    exitCode: 0,
+    stdout: '/pets/{id}/toys\tGET\tnone\tfalse\tmock\n',
+    stderr: 'Not live yet, petstore has no stage: run `apigw deploy --api petstore --stage NAME`\n',
+  })
+  await apigateway.createDeployment({restApiId, stageName: 'prod'})
+  const url = `${sandbox.url}/execute-api/${restApiId}/prod/pets/7/toys`
+  const answer = await fetch(url)
+  expect(answer.status).toBe(200)
+  expect(await answer.json()).toEqual({toys: []})
+  // The mapping template is for JSON: anything else is said to be unsupported, not a server error.
+  expect((await fetch(url, {headers: {'content-type': 'text/plain'}})).status).toBe(415)
+
+  const second = await add('POST', '/pets', '--mock')
+  expect(second.stderr).toBe('Not live yet on prod: run `apigw deploy --api petstore --stage prod`\n')
+})
+
+test('routes add --http passes requests on, with the variables of the path and a key if required', async () => {
+  const seen: string[] = []
+  const backend = createServer((request, response) => {
+    seen.push(`${request.method} ${request.url}`)
+    response.end('from the backend')
+  })
+  await new Promise<void>(resolve => backend.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void backend.close())
+  const origin = `http://127.0.0.1:${(backend.address() as AddressInfo).port}`
+
+  const {sandbox, apigateway, restApiId, add} = await empty()
+  expect((await add('GET', '/pets/{id}', '--http', `${origin}/v1/animals/{id}`)).exitCode).toBe(0)
+  expect((await add('ANY', '/files/{proxy+}', '--http', `${origin}/{proxy}`, '--key-required')).exitCode).toBe(0)
+  await apigateway.createDeployment({restApiId, stageName: 'prod'})
+  const url = `${sandbox.url}/execute-api/${restApiId}/prod`
+  expect(await (await fetch(`${url}/pets/7`)).text()).toBe('from the backend')
+  expect((await fetch(`${url}/files/a/b`)).status).toBe(403)
+  expect(seen).toEqual(['GET /v1/animals/7'])
+})
+
+test('routes add --lambda finds the account, and says what lets the API in', async () => {
+  const {apigateway, restApiId, add} = await empty()
+  const added = await add('POST', '/pets/{id}', '--lambda', 'pets:live')
+  expect(added).toMatchObject({exitCode: 0, stdout: '/pets/{id}\tPOST\tnone\tfalse\tlambda pets:live\n'})
+  const account = /function:pets:live/.test(added.stderr) && /:lambda:us-east-1:(\d{12}):/.exec(added.stderr)?.[1]
+  expect(added.stderr).toContain(`arn:aws:execute-api:us-east-1:${account}:${restApiId}/*/POST/pets/*`)
+  const {items} = await apigateway.getResources({restApiId, embed: ['methods']})
+  expect(items?.find(({path}) => path === '/pets/{id}')?.resourceMethods?.POST?.methodIntegration).toMatchObject({
+    type: 'AWS_PROXY',
+    httpMethod: 'POST',
+    uri: `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:${account}:function:pets:live/invocations`,
+  })
+})
+
+test('running routes add again changes nothing; another backend is a conflict unless --replace', async () => {
+  const {sandbox, apigateway, restApiId, add, list} = await empty()
+  await add('GET', '/pets', '--http', 'https://example.com/a', '--key-required')
+  const before = [...sandbox.calls]
+  const again = await add('GET', '/pets', '--http', 'https://example.com/a', '--key-required')
+  expect(again).toMatchObject({exitCode: 0, stderr: 'GET /pets is there already, just so.\n'})
+  const changing = /^(Create|Put|Update|Delete)/
+  expect([...sandbox.calls].filter(([name]) => changing.test(name))).toEqual(
+    before.filter(([name]) => changing.test(name)),
+  )
+
+  const other = await add('GET', '/pets', '--mock')
+  expect(other).toMatchObject({exitCode: 5, stdout: ''})
+  expect(other.stderr).toContain('GET /pets is there already: http_proxy https://example.com/a, API key required.')
+  expect((await add('GET', '/pets', '--http', 'https://example.com/a', '--no-key-required')).exitCode).toBe(5)
+
+  const pets = (await apigateway.getResources({restApiId})).items!.find(({path}) => path === '/pets')!
+  const method = {restApiId, resourceId: pets.id!, httpMethod: 'GET'}
+  await apigateway.updateMethod({
+    ...method,
+    patchOperations: [{op: 'replace', path: '/authorizationType', value: 'AWS_IAM'}],
+  })
+  expect((await add('GET', '/pets', '--mock', '--replace', '--no-key-required')).exitCode).toBe(0)
+  expect(await list()).toBe('/pets\tGET\taws_iam\tfalse\tmock\n')
+})
+
+test('a backend that needs a variable of the path can replace one that did not declare it', async () => {
+  const {apigateway, restApiId, add} = await empty()
+  const {items} = await apigateway.getResources({restApiId})
+  const {id: resourceId} = await apigateway.createResource({restApiId, parentId: items![0]!.id!, pathPart: '{id}'})
+  await apigateway.putMethod({restApiId, resourceId, httpMethod: 'GET', authorizationType: 'NONE'})
+  const added = await add('GET', '/{id}', '--http', 'https://example.com/{id}')
+  expect(added).toMatchObject({exitCode: 0})
+  const method = await apigateway.getMethod({restApiId, resourceId, httpMethod: 'GET'})
+  expect(method.requestParameters).toEqual({'method.request.path.id': true})
+})
+
+test('a second variable beside another is a conflict, told before anything is made', async () => {
+  const {sandbox, add} = await empty()
+  await add('GET', '/pets/{id}', '--mock')
+  const made = sandbox.calls.get('CreateResource')
+  const beside = await add('GET', '/pets/{name}/toys', '--mock')
+  expect(beside).toMatchObject({exitCode: 5, stdout: '', stderr: expect.stringContaining('/pets/{id} already')})
+  expect(sandbox.calls.get('CreateResource')).toBe(made)
+})
+
+test('a failure half-way says what is done and what is not, and the same command completes it', async () => {
+  let isBroken = true
+  const {add, list} = await empty({
+    fault: ({operation}) =>
+      isBroken && operation === 'PutIntegration'
+        ? {kind: 'error', status: 500, code: 'InternalFailure', message: 'Internal failure'}
+        : undefined,
+  })
+  const failed = await add('GET', '/a/b', '--mock', '--json')
+  expect({...failed, stderr: ''}).toEqual({exitCode: 1, stdout: '', stderr: ''})
+  const {error} = JSON.parse(failed.stderr)
+  expect(error.message).toContain(
+    'Done before that: created the resource /a, created the resource /a/b, created the method of GET /a/b',
+  )
+  expect(error.message).toContain('Not done: create integration GET /a/b, create integration response GET /a/b')
+
+  isBroken = false
+  expect((await add('GET', '/a/b', '--mock')).exitCode).toBe(0)
+  expect(await list()).toBe('/a/b\tGET\tnone\tfalse\tmock\n')
+})
+
+test('routes add --dry-run shows each step and makes none', async () => {
+  const {sandbox, add} = await empty()
+  const dry = await add('GET', '/pets', '--mock', '--key-required', '--dry-run')
+  expect(dry.stdout.split('\n')).toEqual([
+    'create\tresource\t/pets\t',
+    'create\tmethod\tGET /pets\tAPI key required',
+    'create\tmethod response\tGET /pets\t200',
+    'create\tintegration\tGET /pets\tmock',
+    'create\tintegration response\tGET /pets\t200',
+    '',
+  ])
+  expect([...sandbox.calls.keys()].filter(name => /^(Create(?!RestApi)|Put)/.test(name))).toEqual([])
+})
+
+test.each([
+  ['a bad path', ['GET', 'pets', '--mock']],
+  ['a bad method', ['FETCH', '/pets', '--mock']],
+  ['no backend', ['GET', '/pets']],
+  ['two backends', ['GET', '/pets', '--mock', '--http', 'https://example.com']],
+  ['a body without a mock', ['GET', '/pets', '--http', 'https://example.com', '--mock-body', 'x']],
+])('routes add with %s is wrong usage and makes no call', async (_what, argv) => {
+  const {sandbox, add} = await empty()
+  const before = sandbox.calls.size
+  expect(await add(...argv)).toMatchObject({exitCode: 2, stdout: ''})
+  expect(sandbox.calls.size).toBe(before)
+})
+
+test('routes remove takes a method away, and the resources that are empty then', async () => {
+  const {sandbox, apigateway, restApiId} = await petstore()
+  await apigateway.createDeployment({restApiId, stageName: 'prod'})
+  const remove = (...argv: string[]) => apigw(RoutesRemove, [...argv, '--api', 'petstore'], {on: sandbox})
+
+  const unasked = await remove('GET', '/pets/{id}/toys')
+  expect(unasked).toMatchObject({exitCode: 2, stdout: '', stderr: expect.stringContaining('--yes')})
+  const dry = await remove('GET', '/pets/{id}/toys', '--dry-run', '--output', 'id')
+  expect(dry.stdout).toBe('GET /pets/{id}/toys\n/pets/{id}/toys\n/pets/{id}\n')
+
+  const removed = await remove('GET', '/pets/{id}/toys', '--yes')
+  expect(removed).toEqual({
+    exitCode: 0,
+    stdout: '/pets/{id}/toys\tGET\tnone\tfalse\tmock\n',
+    stderr:
+      'GET /pets/{id}/toys was removed from petstore.\n' +
+      'Not live yet on prod: run `apigw deploy --api petstore --stage prod`\n',
+  })
+  await remove('POST', '/pets', '--yes')
+  await remove('GET', '/', '--yes')
+  const {items} = await apigateway.getResources({restApiId})
+  expect(items?.map(({path}) => path).sort()).toEqual(['/', '/later', '/pets'])
+
+  const gone = await remove('POST', '/pets', '--yes')
+  expect(gone).toMatchObject({exitCode: 3, stdout: '', stderr: expect.stringContaining('GET /pets')})
+})
+
+test('routes list --stage shows what the stage serves, not what is edited', async () => {
+  const {sandbox, apigateway, restApiId, add} = await empty()
+  await add('GET', '/old', '--mock', '--key-required')
+  await apigateway.createDeployment({restApiId, stageName: 'prod'})
+  await add('GET', '/new', '--mock')
+  const {stdout} = await apigw(RoutesList, ['--api', 'petstore', '--stage', 'prod'], {on: sandbox})
+  expect(stdout).toBe('/old\tGET\tnone\ttrue\t\n')
 })

@@ -62,7 +62,16 @@ class Account {
         each({
           id: 'r',
           path: '/pets',
-          methods: [{name: 'GET', authorization: 'NONE', apiKeyRequired: false, integration: {type: 'MOCK'}}],
+          methods: [
+            {
+              name: 'GET',
+              authorization: 'NONE',
+              apiKeyRequired: false,
+              pathParameters: [],
+              responses: [],
+              integration: {type: 'MOCK', requestParameters: {}},
+            },
+          ],
         }),
     },
     stages: {

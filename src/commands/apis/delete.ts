@@ -5,6 +5,7 @@ import {ApigwCommand} from '../../cli/command.js'
 import {apiArg, apiFlag, confirmFlag, dryRunFlag} from '../../cli/flags.js'
 import {planApiDeletion} from '../../domain/api-deletion.js'
 import {resolveApi} from '../../domain/apis.js'
+import {apiView} from '../../views/apis.js'
 
 export default class ApisDelete extends ApigwCommand {
   static override summary = 'Delete a REST API with all its stages'
@@ -28,6 +29,9 @@ export default class ApisDelete extends ApigwCommand {
     // Who had to give the id, because the name is ambiguous, confirms the id.
     const name = this.context.api === api.id ? api.id : api.name
     if (!flags['dry-run']) await this.prompt.confirmName({message: deletion.question, name, given: flags.confirm})
-    if (await this.carryOut(deletion, flags)) this.note(`Deleted the API ${api.name} (${api.id}).`)
+    const deleted = await this.carryOut(deletion, flags)
+    if (!deleted) return
+    await this.show(deleted, apiView)
+    this.note(`The API ${api.name} was deleted.`)
   }
 }
