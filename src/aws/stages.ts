@@ -73,6 +73,7 @@ export function stageFrom(stage: SdkStage): Stage {
 function methodSettingsFrom(key: string, settings: MethodSetting): MethodSettings {
   return {
     method: methodOf(key),
+    key,
     loggingLevel: settings.loggingLevel,
     dataTrace: settings.dataTraceEnabled ?? false,
     metrics: settings.metricsEnabled ?? false,
@@ -111,7 +112,8 @@ function patchOf(changes: StageChanges): PatchOperation[] {
 }
 
 function methodPatch(changes: MethodChanges): PatchOperation[] {
-  const at = `/${keyOf(changes.method)}`
+  const at = `/${changes.key ?? keyOf(changes.method)}`
+  if (changes.inherit) return [{op: 'remove', path: at}]
   return [
     ...replace(`${at}/logging/loglevel`, changes.loggingLevel),
     ...replace(`${at}/logging/dataTrace`, changes.dataTrace),
@@ -128,7 +130,7 @@ function replace(path: string, value: string | number | boolean | undefined): Pa
   return value === undefined ? [] : [{op: 'replace', path, value: String(value)}]
 }
 
-/** The key of a method's settings: every slash of the resource path is written `~1`, the first included. */
+/** The key of a method that has no settings yet: every slash of the resource path is written `~1`, the first included. */
 function keyOf(method: string): string {
   if (method === '*') return '*/*'
   const cut = method.indexOf(' ')

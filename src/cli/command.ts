@@ -132,6 +132,13 @@ export abstract class ApigwCommand extends Command {
     process.exitCode = code
   }
 
+  /** Agreement to change what a stage serves that the project file protects: its name typed, or `--yes`. */
+  protected async guard(stage: string, flags: {yes: boolean; 'dry-run': boolean}): Promise<void> {
+    if (flags['dry-run'] || !this.context.protectedStages.includes(stage)) return
+    const message = `${stage} is a protected stage.`
+    await this.prompt.confirmName({message, name: stage, given: flags.yes ? stage : undefined, flag: '--yes'})
+  }
+
   /** What a file holds, or stdin with `-`; never more than `limit` bytes. */
   protected readInput(file: string, limit: number): Promise<Buffer> {
     return readInput(file, limit, this.#io, this.signal)

@@ -42,9 +42,18 @@ export const stageUpdateFlags = {
   }),
   'throttle-rate': Flags.string({description: 'requests a second', helpValue: 'NUMBER'}),
   'throttle-burst': Flags.integer({description: 'requests at once', helpValue: 'NUMBER', min: 0}),
+  'no-throttle': Flags.boolean({
+    description: 'no limit of its own: that of the account holds',
+    exclusive: ['throttle-rate', 'throttle-burst'],
+  }),
   metrics: Flags.boolean({description: 'metrics of each method in CloudWatch', allowNo: true}),
   caching: Flags.boolean({description: 'answer from the cache', allowNo: true}),
   'cache-ttl': Flags.integer({description: 'keep answers this long', helpValue: 'SECONDS', min: 0, max: 3600}),
+  inherit: Flags.boolean({
+    description: 'drop what is set for --method: what is set for all methods holds for it again',
+    dependsOn: ['method'],
+    exclusive: ['throttle-rate', 'throttle-burst', 'no-throttle', 'metrics', 'caching', 'cache-ttl'],
+  }),
 }
 
 interface UpdateFlags {
@@ -63,6 +72,8 @@ interface UpdateFlags {
   metrics?: boolean | undefined
   caching?: boolean | undefined
   'cache-ttl'?: number | undefined
+  'no-throttle'?: boolean
+  inherit?: boolean
 }
 
 /** What the flags ask for. @throws Problem usage when they ask for nothing, or for what cannot be */
@@ -85,9 +96,10 @@ export function stageUpdateFrom(flags: UpdateFlags): StageUpdate {
 }
 
 function methodSettingsFrom(flags: UpdateFlags): MethodChanges | undefined {
+  const unlimited = flags['no-throttle'] ? -1 : undefined
   const settings = {
-    throttleRate: flags['throttle-rate'] === undefined ? undefined : rateFrom(flags['throttle-rate']),
-    throttleBurst: flags['throttle-burst'],
+    throttleRate: flags['throttle-rate'] === undefined ? unlimited : rateFrom(flags['throttle-rate']),
+    throttleBurst: flags['throttle-burst'] ?? unlimited,
     metrics: flags.metrics,
     caching: flags.caching,
     cacheTtl: flags['cache-ttl'],
@@ -95,7 +107,8 @@ function methodSettingsFrom(flags: UpdateFlags): MethodChanges | undefined {
   const isAsked = Object.values(settings).some(setting => setting !== undefined)
   if (isAsked) return {method: flags.method === undefined ? '*' : methodFrom(flags.method), ...settings}
   if (flags.method === undefined) return undefined
-  const hint = 'Settings of one method: --throttle-rate, --throttle-burst, --metrics, --caching, --cache-ttl'
+  if (flags.inherit) return {method: methodFrom(flags.method), inherit: true}
+  const hint = 'Settings of one method: --throttle-rate, --throttle-burst, --metrics, --caching, --cache-ttl, --inherit'
   throw new Problem('usage', `Nothing to change on ${flags.method} was named.`, hint)
 }
 

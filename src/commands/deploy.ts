@@ -43,10 +43,7 @@ export default class Deploy extends ApigwCommand {
     const asked = [...(this.context.api ? [] : ['--api', api.name]), ...(this.context.stage ? [] : ['--stage', stage])]
     if (asked.length > 0) this.noteEquivalent(asked)
     const plan = await planDeployment(ports, {api, stage, description, variables})
-    if (this.context.protectedStages.includes(stage) && !flags['dry-run']) {
-      const message = `${stage} is a protected stage.`
-      await this.prompt.confirmName({message, name: stage, given: flags.yes ? stage : undefined, flag: '--yes'})
-    }
+    await this.guard(stage, flags)
     const deployed = await this.carryOut(plan, flags)
     if (!deployed) return
     await this.show(deployed, deployedView)

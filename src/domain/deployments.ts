@@ -34,7 +34,7 @@ export interface DeploymentStore {
 
 export interface DeployPorts {
   deployments: Pick<DeploymentStore, 'create'>
-  routes: Pick<RouteStore, 'resources'>
+  routes: Pick<RouteStore, 'resources' | 'deployed'>
   stages: Pick<StageStore, 'list' | 'get' | 'update'>
   plans: Pick<PlanStore, 'list'>
   location: Location
@@ -159,9 +159,10 @@ export async function planDeployment(ports: DeployPorts, request: DeployRequest)
     throw new Problem('conflict', text, hint)
   }
   const plans = before && (await plansOf(ports, request))
+  const served = await servedRoutes(ports, api, activeCanary(before)?.deploymentId ?? before?.deploymentId)
   return {
     routes,
-    changes: changesOf(request, routes.length, before),
+    changes: changesOf(request, routeDetails(routes, served), before),
     apply: async () => {
       const deployment = await create(ports, request, before)
       const after = await serving(ports, request, deployment.id, before)
@@ -192,8 +193,35 @@ async function checkedRoutes({routes}: DeployPorts, api: RestApi): Promise<Route
 
 const methodName = ({method, path}: Route) => `${method} ${path}`
 
-function changesOf({api, stage, variables}: DeployRequest, methods: number, before: Stage | undefined): Change[] {
-  const count = `${methods} ${methods === 1 ? 'method' : 'methods'}`
+/** What a deployment serves; empty where there is none, it is gone, or the endpoint does not tell. */
+async function servedRoutes({routes}: DeployPorts, api: RestApi, deploymentId: string | undefined): Promise<Route[]> {
+  if (deploymentId === undefined) return []
+  try {
+    return await routes.deployed(api.id, deploymentId)
+  } catch (error) {
+    if (error instanceof Problem && ['missing', 'denied', 'failed'].includes(error.kind)) return []
+    throw error
+  }
+}
+
+/**
+ * `12 methods; adds POST /pets; removes GET /cats`. Only the methods can be compared: the service does not tell what is
+ * behind those of a deployment.
+ */
+function routeDetails(routes: readonly Route[], served: readonly Route[]): string {
+  const count = `${routes.length} ${routes.length === 1 ? 'method' : 'methods'}`
+  if (served.length === 0) return count
+  const [now, then] = [routes.map(methodName), served.map(methodName)]
+  const added = now.filter(name => !then.includes(name))
+  const removed = then.filter(name => !now.includes(name))
+  return [
+    count,
+    ...(added.length > 0 ? [`adds ${added.join(', ')}`] : []),
+    ...(removed.length > 0 ? [`removes ${removed.join(', ')}`] : []),
+  ].join('; ')
+}
+
+function changesOf({api, stage, variables}: DeployRequest, routes: string, before: Stage | undefined): Change[] {
   const names = Object.keys(variables)
   const withVariables = names.length > 0 ? [`with ${names.map(name => `${name}=${variables[name]}`).join(', ')}`] : []
   const canary = activeCanary(before)
@@ -203,7 +231,7 @@ function changesOf({api, stage, variables}: DeployRequest, methods: number, befo
       ? [`instead of ${before.deploymentId}`]
       : []
   return [
-    {action: 'deploy', kind: 'API', name: api.name, detail: count},
+    {action: 'deploy', kind: 'API', name: api.name, detail: routes},
     {
       action: before ? 'update' : 'create',
       kind: 'stage',

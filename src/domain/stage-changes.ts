@@ -69,10 +69,12 @@ export async function planStageUpdate(
 ): Promise<Plan<Stage>> {
   const {deployment: ref, tags = {}, untag = [], ...settings} = wanted
   checkVariableCount({...stage.variables, ...checkVariables(settings.variables ?? {})})
-  if (settings.methodSettings) await checkMethod(ports, api, settings.methodSettings.method)
+  if (settings.methodSettings && !settings.methodSettings.inherit)
+    await checkMethod(ports, api, settings.methodSettings.method)
   const deploymentId = ref === undefined ? undefined : (await findDeployment(ports, api, ref)).id
   const unsetVariables = settings.unsetVariables?.filter(name => name in stage.variables)
-  const changes: StageChanges = {...settings, unsetVariables, deploymentId}
+  const methodSettings = settings.methodSettings && withKey(stage, settings.methodSettings)
+  const changes: StageChanges = {...settings, unsetVariables, deploymentId, methodSettings}
   const oldTags = untag.filter(key => key in stage.tags)
   const changed = settingDetails(stage, changes)
   const tagged = pairDetails('tag', stage.tags, tags)
@@ -134,7 +136,13 @@ function settingDetails(stage: Stage, changes: StageChanges): string[] {
   ]
 }
 
-const METHOD_SETTINGS: readonly (readonly [string, keyof Omit<MethodSettings, 'method'>])[] = [
+/** What is set for a method already is found under the key it was first set with, however that was written. */
+function withKey(stage: Stage, changes: MethodChanges): MethodChanges {
+  const key = stage.methodSettings.find(({method}) => method === changes.method)?.key
+  return key === undefined ? changes : {...changes, key}
+}
+
+const METHOD_SETTINGS: readonly (readonly [string, keyof Omit<MethodSettings, 'method' | 'key'>])[] = [
   ['log level', 'loggingLevel'],
   ['data trace', 'dataTrace'],
   ['metrics', 'metrics'],
@@ -147,6 +155,7 @@ const METHOD_SETTINGS: readonly (readonly [string, keyof Omit<MethodSettings, 'm
 function methodDetails(stage: Stage, changes: MethodChanges): string[] {
   const now = stage.methodSettings.find(({method}) => method === changes.method)
   const of = changes.method === '*' ? 'all methods' : changes.method
+  if (changes.inherit) return now ? [`settings of ${of}: own → those of all methods`] : []
   return METHOD_SETTINGS.flatMap(([label, key]) => detail(`${label} of ${of}`, now?.[key], changes[key]))
 }
 
@@ -164,6 +173,7 @@ function detail(name: string, from: Setting, to: Setting): string[] {
 
 function word(setting: Setting): string {
   if (setting === undefined || setting === '') return 'none'
+  if (setting === -1) return "the account's"
   if (typeof setting === 'boolean') return setting ? 'on' : 'off'
   return String(setting)
 }

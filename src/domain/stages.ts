@@ -5,11 +5,13 @@ import {Problem} from './problem.js'
 export interface MethodSettings {
   /** `*` for all methods, else as in `GET /pets/{id}`. */
   method: string
+  /** How the service keeps it: as it was written when it was set first. */
+  key: string
   /** OFF, ERROR or INFO; undefined where it was never set, which is off. */
   loggingLevel?: string | undefined
   dataTrace: boolean
   metrics: boolean
-  /** Requests a second; -1 leaves it to the account. */
+  /** Requests a second; -1 sets it back to what the account may have. */
   throttleRate?: number | undefined
   throttleBurst?: number | undefined
   caching: boolean
@@ -81,6 +83,8 @@ export interface StageChanges {
 /** Changes to what is set for all methods (`*`) or for one. */
 export interface MethodChanges extends Partial<Omit<MethodSettings, 'method'>> {
   method: string
+  /** Take everything away that is set for the method, so that what is set for all methods holds. */
+  inherit?: boolean | undefined
 }
 
 /** The stages of an API. `get`, `update` and `delete` throw Problem `missing` for a stage that is not there. */
@@ -189,7 +193,7 @@ function settingsOf(stage: Stage): Map<string, string> {
     ]),
     ...Object.entries(stage.tags).map(([key, value]): [string, string] => [`tag ${key}`, value]),
   ]
-  for (const {method, ...settings} of stage.methodSettings) {
+  for (const {method, key: _, ...settings} of stage.methodSettings) {
     for (const [key, value] of Object.entries(settings)) entries.push([`${key} of ${method}`, value])
   }
   return new Map(entries.filter(([, value]) => value !== undefined).map(([key, value]) => [key, String(value)]))

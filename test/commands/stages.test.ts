@@ -1,3 +1,6 @@
+import {mkdtempSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {expect, test} from 'vitest'
 import StagesCreate from '../../src/commands/stages/create.js'
 import StagesDelete from '../../src/commands/stages/delete.js'
@@ -167,6 +170,42 @@ test('update sets a single method, written as people write it', async () => {
   expect((await prod()).methodSettings).toMatchObject({'~1pets/GET': {throttlingRateLimit: 5}})
 })
 
+test('update drops what is set for a single method, however its key was written', async () => {
+  const {run, prod, apigateway, restApiId} = await withProd()
+  const patchOperations = [{op: 'replace' as const, path: '/pets/GET/metrics/enabled', value: 'true'}]
+  await apigateway.updateStage({restApiId, stageName: 'prod', patchOperations})
+  await run(StagesUpdate, ['prod', '--method', 'GET /pets', '--throttle-rate', '5'])
+  expect((await prod()).methodSettings).toMatchObject({'pets/GET': {metricsEnabled: true, throttlingRateLimit: 5}})
+  expect(Object.keys((await prod()).methodSettings ?? {})).toHaveLength(1)
+  expect((await run(StagesUpdate, ['prod', '--method', 'GET /pets', '--inherit'])).exitCode).toBe(0)
+  expect((await prod()).methodSettings).toEqual({})
+  expect((await run(StagesUpdate, ['prod', '--method', 'GET /pets', '--inherit'])).exitCode).toBe(0)
+})
+
+test('update gives the limits back to the account', async () => {
+  const {run, prod} = await withProd()
+  await run(StagesUpdate, ['prod', '--throttle-rate', '5', '--throttle-burst', '5'])
+  expect((await run(StagesUpdate, ['prod', '--no-throttle'])).exitCode).toBe(0)
+  // The limits of an account, as the service writes them into a new block of method settings.
+  expect((await prod()).methodSettings?.['*/*']).toMatchObject({
+    throttlingRateLimit: 10_000,
+    throttlingBurstLimit: 5_000,
+  })
+})
+
+test('update of what a protected stage serves wants --yes; of other settings it does not', async () => {
+  const {run, deploymentId} = await withProd()
+  const cwd = mkdtempSync(join(tmpdir(), 'apigw-project-'))
+  writeFileSync(join(cwd, '.apigw.yaml'), 'protectedStages: [prod]\n')
+  const argv = ['prod', '--deployment', deploymentId]
+  expect(await run(StagesUpdate, argv, {cwd})).toMatchObject({
+    stderr: expect.stringContaining('prod is a protected stage. Nobody is there to answer: pass --yes.'),
+    exitCode: 2,
+  })
+  expect((await run(StagesUpdate, [...argv, '--yes'], {cwd})).exitCode).toBe(0)
+  expect((await run(StagesUpdate, ['prod', '--tracing'], {cwd})).exitCode).toBe(0)
+})
+
 test('update adds and removes tags', async () => {
   const {run, prod} = await withProd()
   await run(StagesUpdate, ['prod', '--tag', 'team=pets', '--tag', 'tier=1'])
@@ -216,6 +255,9 @@ test.each([
   [['--throttle-burst', '-1']],
   [['--cache-size', '2']],
   [['--cache-ttl', '3601']],
+  [['--throttle-rate', '5', '--no-throttle']],
+  [['--inherit']],
+  [['--method', 'GET /pets', '--inherit', '--metrics']],
   [['--method', 'GET /pets']],
   [['--method', '/pets', '--metrics']],
   [['--var', 'a-b=1']],

@@ -3,6 +3,7 @@ import type {RestApi} from '../../src/domain/apis.js'
 import {type DeployPorts, type DeployRequest, findDeployment, planDeployment} from '../../src/domain/deployments.js'
 import type {UsagePlan} from '../../src/domain/plans.js'
 import {Problem, type ProblemKind} from '../../src/domain/problem.js'
+import type {Route} from '../../src/domain/routes.js'
 import type {Stage} from '../../src/domain/stages.js'
 import {FakeClock} from '../support/session.js'
 
@@ -12,7 +13,9 @@ const prod: Stage = {
   name: 'prod',
   deploymentId: 'old',
   variables: {table: 'pets'},
-  methodSettings: [{method: '*', dataTrace: false, metrics: true, caching: false, throttleRate: 10, throttleBurst: 20}],
+  methodSettings: [
+    {method: '*', key: '*/*', dataTrace: false, metrics: true, caching: false, throttleRate: 10, throttleBurst: 20},
+  ],
   tracing: true,
   tags: {team: 'pets'},
 }
@@ -25,6 +28,8 @@ async function* each<T>(...items: T[]) {
 class Account {
   stage: Stage | undefined
   plans: UsagePlan[] = [plan('gold'), {...plan('silver'), apiStages: []}]
+  /** What the deployment serves that the stage had before. */
+  served: Route[] = []
   readonly calls: string[] = []
   readonly notices: string[] = []
   readonly clock = new FakeClock()
@@ -73,6 +78,10 @@ class Account {
             },
           ],
         }),
+      deployed: async () => {
+        this.#step('deployed')
+        return this.served
+      },
     },
     stages: {
       list: async () => (this.stage ? [this.stage] : []),
@@ -170,6 +179,20 @@ describe('a deployment', () => {
     expect(await account.deploy()).toMatchObject({canaryPercent: undefined, previousDeploymentId: 'old'})
     expect(account.stage).toEqual({...prod, canary, deploymentId: 'new'})
   })
+})
+
+test('the plan names the methods that come and go, where the service tells what is deployed', async () => {
+  const account = new Account(prod)
+  const detail = async () =>
+    (await planDeployment(account.ports, {api, stage: 'prod', variables: {}})).changes.map(change => change.detail)
+  expect(await detail()).toEqual(['1 method', 'instead of old'])
+  account.served = [
+    {method: 'GET', path: '/cats', apiKeyRequired: false},
+    {method: 'POST', path: '/pets', apiKeyRequired: true},
+  ]
+  expect(await detail()).toEqual(['1 method; adds GET /pets; removes GET /cats, POST /pets', 'instead of old'])
+  account.at.set('deployed', fails('failed', 'The server cannot do this.'))
+  expect(await detail()).toEqual(['1 method', 'instead of old'])
 })
 
 describe('when the deployment itself fails', () => {

@@ -3,7 +3,7 @@ import {openDeployments} from '../../aws/deployments.js'
 import {openRoutes} from '../../aws/routes.js'
 import {openStages} from '../../aws/stages.js'
 import {ApigwCommand} from '../../cli/command.js'
-import {apiFlag, dryRunFlag, stageArg, stageFlag} from '../../cli/flags.js'
+import {apiFlag, dryRunFlag, stageArg, stageFlag, yesFlag} from '../../cli/flags.js'
 import {stageUpdateFlags, stageUpdateFrom} from '../../cli/stage-flags.js'
 import {resolveApi} from '../../domain/apis.js'
 import {planStageUpdate} from '../../domain/stage-changes.js'
@@ -23,7 +23,7 @@ export default class StagesUpdate extends ApigwCommand {
     '<%= config.bin %> stages update prod --deployment 46bce8',
   ]
   static override args = {...stageArg}
-  static override flags = {...apiFlag, ...stageFlag, ...stageUpdateFlags, ...dryRunFlag}
+  static override flags = {...apiFlag, ...stageFlag, ...stageUpdateFlags, ...yesFlag, ...dryRunFlag}
 
   async run(): Promise<void> {
     const {flags} = await this.parse(StagesUpdate)
@@ -31,7 +31,9 @@ export default class StagesUpdate extends ApigwCommand {
     const {apis, ...ports} = await this.#open()
     const api = await resolveApi(apis, this.context.api, this.choose)
     const stage = await resolveStage(await ports.stages.list(api.id), this.context.stage, this.choose)
-    const updated = await this.carryOut(await planStageUpdate(ports, api, stage, wanted), flags)
+    const plan = await planStageUpdate(ports, api, stage, wanted)
+    if (wanted.deployment !== undefined) await this.guard(stage.name, flags)
+    const updated = await this.carryOut(plan, flags)
     if (!updated) return
     await this.show(updated, stageDetails)
     for (const remark of stageRemarks(updated)) this.note(remark)
