@@ -22,7 +22,8 @@ describe('logs tail --follow', () => {
     '%s ends quietly and at once when its reader has enough, though nothing more comes',
     async flag => {
       const started = Date.now()
-      const result = await shell(`apigw logs tail -a petstore -s prod --follow ${flag} | head -1`, {on: sandbox})
+      // Two lines in one go: both would be in the pipe before the reader has seen the first.
+      const result = await shell(`apigw logs tail -a petstore -s prod -n 2 --follow ${flag} | head -1`, {on: sandbox})
       expect(result).toMatchObject({stderr: '', exitCode: 0})
       expect(result.stdout.split('\n')).toHaveLength(2)
       // Far below the five seconds between two polls of an idle group.
