@@ -1,4 +1,5 @@
 import type {LogGroupStore} from '../domain/logs/groups.js'
+import {type LogSetting, restStage, webSocketStage} from '../domain/logs/stages.js'
 import type {LogSwitch} from '../domain/logs/switch.js'
 import type {LogSource} from '../domain/logs/tail.js'
 import {Problem} from '../domain/problem.js'
@@ -15,21 +16,28 @@ import {openWebSocketApis} from './websocket-apis.js'
 /** Everything that the log commands ask AWS; what is not asked is not loaded. */
 export async function openLogging(session: Session) {
   const connection = lazily(() => connect(session))
-  const [apis, stages, account, logSwitch] = await Promise.all([
+  const [apis, stages, account, methods] = await Promise.all([
     openApis(session),
     openStages(session),
     openAccount(session),
-    openLogSwitch(session),
+    openMethodLogging(session),
   ])
+  const webSockets = openWebSocketApis(session)
   return {
     apis,
     stages,
     account,
-    switch: logSwitch,
+    webSockets,
     roles: openRoles(session),
-    webSockets: openWebSocketApis(session),
     source: logSource(session, connection),
     groups: logGroups(session, connection),
+    switch: {
+      async set(logged, names, setting) {
+        const {kind, apiId: id, api: name, stage} = logged
+        if (kind === 'REST') return restStage({id, name}, await methods.set(id, stage, names, setting))
+        return webSocketStage({id, name}, await webSockets.setLogging(id, stage, names, setting))
+      },
+    } satisfies LogSwitch,
   }
 }
 
@@ -122,8 +130,8 @@ function logGroups(session: Session, connection: Connection): LogGroupStore {
   }
 }
 
-/** The execution log's settings of stages. */
-async function openLogSwitch(session: Session): Promise<LogSwitch> {
+/** The log settings of the methods of REST APIs. */
+async function openMethodLogging(session: Session) {
   const {sdk, send} = await openApiGateway(session)
 
   /** Settings that are there keep the key they were made with: some tools write `pets/GET` and not `~1pets/GET`. */
@@ -133,7 +141,7 @@ async function openLogSwitch(session: Session): Promise<LogSwitch> {
   }
 
   return {
-    async set(restApiId, stageName, methods, {level, dataTrace}) {
+    async set(restApiId: string, stageName: string, methods: readonly string[], {level, dataTrace}: LogSetting) {
       const isForAll = methods.every(method => method === '*')
       const keys = isForAll ? new Map<string, string>() : await keysOf(restApiId, stageName)
       const patchOperations = methods.flatMap(method => {

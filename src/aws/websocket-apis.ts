@@ -1,9 +1,15 @@
-import type {WebSocketApiStore} from '../domain/logs/target.js'
+import type {RouteSettings, Stage} from '@aws-sdk/client-apigatewayv2'
+import type {LogLevel, LogSetting, WebSocketApiStore, WebSocketStage} from '../domain/logs/stages.js'
 import type {Session} from '../domain/session.js'
 import {configurationOf, lazily, sender} from './client.js'
 
+export interface WebSocketApis extends WebSocketApiStore {
+  /** Sets what all routes log (`*`), and some of their own, in one call. */
+  setLogging(apiId: string, stage: string, routes: readonly string[], setting: LogSetting): Promise<WebSocketStage>
+}
+
 /** WebSocket APIs over the SDK, which is loaded with the first question. */
-export function openWebSocketApis(session: Session): WebSocketApiStore {
+export function openWebSocketApis(session: Session): WebSocketApis {
   const gateway = lazily(async () => {
     const [sdk, configuration] = await Promise.all([import('@aws-sdk/client-apigatewayv2'), configurationOf(session)])
     return {sdk, send: sender(new sdk.ApiGatewayV2Client(configuration), session)}
@@ -25,15 +31,52 @@ export function openWebSocketApis(session: Session): WebSocketApiStore {
       let NextToken: string | undefined
       do {
         const page = await send(new sdk.GetStagesCommand({ApiId, NextToken}))
-        for (const {StageName = '', DefaultRouteSettings, AccessLogSettings} of page.Items ?? []) {
-          yield {
-            name: StageName,
-            loggingLevel: DefaultRouteSettings?.LoggingLevel,
-            accessLog: AccessLogSettings && {destinationArn: AccessLogSettings.DestinationArn},
-          }
-        }
+        yield* (page.Items ?? []).map(stageFrom)
         NextToken = page.NextToken
       } while (NextToken !== undefined)
     },
+    async setLogging(ApiId, StageName, routes, {level, dataTrace}) {
+      const {sdk, send} = await gateway()
+      const stage = await send(new sdk.GetStageCommand({ApiId, StageName}))
+      // Sent whole, with what is there already: whether the service merges a part into it is not documented.
+      const changed = (settings?: RouteSettings) => ({...settings, LoggingLevel: level, DataTraceEnabled: dataTrace})
+      const own = routes.filter(route => route !== '*')
+      return stageFrom(
+        await send(
+          new sdk.UpdateStageCommand({
+            ApiId,
+            StageName,
+            ...(routes.includes('*') ? {DefaultRouteSettings: changed(stage.DefaultRouteSettings)} : {}),
+            ...(own.length > 0
+              ? {
+                  RouteSettings: {
+                    ...stage.RouteSettings,
+                    ...Object.fromEntries(own.map(route => [route, changed(stage.RouteSettings?.[route])])),
+                  },
+                }
+              : {}),
+          }),
+        ),
+      )
+    },
   }
+}
+
+function stageFrom({
+  StageName = '',
+  DefaultRouteSettings,
+  RouteSettings = {},
+  AccessLogSettings,
+}: Partial<Stage>): WebSocketStage {
+  return {
+    name: StageName,
+    setting: settingFrom(DefaultRouteSettings),
+    routes: Object.entries(RouteSettings).map(([method, settings]) => ({method, ...settingFrom(settings)})),
+    accessLogArn: AccessLogSettings?.DestinationArn,
+  }
+}
+
+function settingFrom(settings: RouteSettings | undefined): LogSetting {
+  const {LoggingLevel = 'OFF', DataTraceEnabled = false} = settings ?? {}
+  return {level: LoggingLevel as LogLevel, dataTrace: DataTraceEnabled}
 }

@@ -43,8 +43,8 @@ export const logStatusView: View<LogStatus> = {
     {
       header: 'LEVEL',
       value: status => status.level,
-      text: ({level, methods}, paint) =>
-        (level === 'OFF' ? paint.dim(level) : level) + (methods.length > 0 ? ` (+${methods.length})` : ''),
+      text: ({level, own}, paint) =>
+        (level === 'OFF' ? paint.dim(level) : level) + (own.length > 0 ? ` (+${own.length})` : ''),
     },
     {
       header: 'DATA TRACE',

@@ -2,10 +2,9 @@ import {openLogging} from '../../aws/logs.js'
 import {ApigwCommand} from '../../cli/command.js'
 import {apiFlag, dryRunFlag, stageFlag} from '../../cli/flags.js'
 import {methodFlag} from '../../cli/logs.js'
-import {resolveApi} from '../../domain/apis.js'
+import {resolveLoggedStage} from '../../domain/logs/stages.js'
 import {currentStatus} from '../../domain/logs/status.js'
 import {planDisable} from '../../domain/logs/switch.js'
-import {resolveStage} from '../../domain/stages.js'
 import {logStatusView} from '../../views/logs.js'
 
 export default class LogsDisable extends ApigwCommand {
@@ -26,10 +25,9 @@ export default class LogsDisable extends ApigwCommand {
   async run(): Promise<void> {
     const {flags} = await this.parse(LogsDisable)
     const logging = await openLogging(this.session)
-    const api = await resolveApi(logging.apis, this.context.api, this.choose)
-    const stage = await resolveStage(await logging.stages.list(api.id), this.context.stage, this.choose)
-    const plan = planDisable(logging.switch, api, stage, flags.method, text => this.note(text))
+    const stage = await resolveLoggedStage(logging, this.context, this.choose)
+    const plan = planDisable(logging.switch, stage, flags.method, text => this.note(text))
     const done = await this.carryOut(plan, flags)
-    if (done) await this.show(await currentStatus(logging, api, done), logStatusView)
+    if (done) await this.show(await currentStatus(logging, done), logStatusView)
   }
 }

@@ -3,10 +3,9 @@ import {openLogging} from '../../aws/logs.js'
 import {ApigwCommand} from '../../cli/command.js'
 import {apiFlag, dryRunFlag, stageFlag, yesFlag} from '../../cli/flags.js'
 import {methodFlag, roleFlags} from '../../cli/logs.js'
-import {resolveApi} from '../../domain/apis.js'
+import {type LogLevel, resolveLoggedStage} from '../../domain/logs/stages.js'
 import {currentStatus} from '../../domain/logs/status.js'
-import {type LogLevel, planEnable} from '../../domain/logs/switch.js'
-import {resolveStage} from '../../domain/stages.js'
+import {planEnable} from '../../domain/logs/switch.js'
 import {logStatusView} from '../../views/logs.js'
 
 export default class LogsEnable extends ApigwCommand {
@@ -37,17 +36,16 @@ export default class LogsEnable extends ApigwCommand {
   async run(): Promise<void> {
     const {flags} = await this.parse(LogsEnable)
     const logging = await openLogging(this.session)
-    const api = await resolveApi(logging.apis, this.context.api, this.choose)
-    const stage = await resolveStage(await logging.stages.list(api.id), this.context.stage, this.choose)
+    const stage = await resolveLoggedStage(logging, this.context, this.choose)
     const {method = '*', retention, 'role-arn': arn, 'role-name': name, 'create-role': create, force} = flags
     const role = {arn, name, create: create || flags.yes, force}
     const level = flags.level.toUpperCase() as LogLevel
     const wish = {level, dataTrace: flags['data-trace'] ?? false, method, retention, role}
-    const plan = await planEnable(logging, api, stage, wish, this.session)
+    const plan = await planEnable(logging, stage, wish, this.session)
     if (plan.question && !flags['dry-run']) {
       await this.prompt.confirm({message: plan.question, yes: false, flag: '--create-role, or --role-arn ARN'})
     }
     const done = await this.carryOut(plan, flags)
-    if (done) await this.show(await currentStatus(logging, api, done), logStatusView)
+    if (done) await this.show(await currentStatus(logging, done), logStatusView)
   }
 }

@@ -5,8 +5,8 @@ import {apiFlag, stageFlag} from '../../cli/flags.js'
 import {momentFlag, regexFlag} from '../../cli/logs.js'
 import {lineMaker} from '../../domain/logs/events.js'
 import {explainSilence} from '../../domain/logs/silence.js'
+import {accessGroupOf, resolveLoggedStage} from '../../domain/logs/stages.js'
 import {tail} from '../../domain/logs/tail.js'
-import {accessGroupOf, resolveLogTarget} from '../../domain/logs/target.js'
 import {logLineView} from '../../views/logs.js'
 
 export default class LogsTail extends ApigwCommand {
@@ -47,12 +47,12 @@ export default class LogsTail extends ApigwCommand {
   async run(): Promise<void> {
     const {flags} = await this.parse(LogsTail)
     const {lines: last, access, pattern, since, until, follow, wait} = flags
-    const {apis, stages, webSockets, source, account, roles} = await openLogging(this.session)
-    const target = await resolveLogTarget({apis, stages, webSockets}, this.context, this.choose)
-    const group = access ? accessGroupOf(target) : target.group
-    const explain = () => explainSilence(target, account, roles)
+    const logging = await openLogging(this.session)
+    const stage = await resolveLoggedStage(logging, this.context, this.choose)
+    const group = access ? accessGroupOf(stage) : stage.group
+    const explain = () => explainSilence(stage, logging.account, logging.roles)
     const options = {group, pattern, since, until, last, follow, wait, lineOf: lineMaker(flags)}
     const watch = {...this.session, explain, random: Math.random}
-    await this.stream(tail(source, options, watch), logLineView)
+    await this.stream(tail(logging.source, options, watch), logLineView)
   }
 }

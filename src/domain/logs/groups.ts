@@ -19,19 +19,23 @@ export const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const
 
+const REST = 'API-Gateway-Execution-Logs_'
+const WEB_SOCKET = '/aws/apigateway/'
+
 /** Where the execution log of a stage of a REST API goes; the service makes the group with the first line. */
 export function restLogGroup(apiId: string, stage: string): string {
-  return `${restLogGroups(apiId)}${stage}`
-}
-
-/** What the execution log groups of a REST API, or of all of them, begin with. */
-export function restLogGroups(apiId?: string): string {
-  return `API-Gateway-Execution-Logs_${apiId === undefined ? '' : `${apiId}/`}`
+  return `${REST}${apiId}/${stage}`
 }
 
 /** Where the execution log of a stage of a WebSocket API goes. */
 export function webSocketLogGroup(apiId: string, stage: string): string {
-  return `/aws/apigateway/${apiId}/${stage}`
+  return `${WEB_SOCKET}${apiId}/${stage}`
+}
+
+/** What the groups of execution logs begin with, of one API or of all. */
+export function logGroupPrefixes(apiId?: string): string[] {
+  const rest = apiId === undefined ? '' : `${apiId}/`
+  return [`${REST}${rest}`, `${WEB_SOCKET}${rest}`]
 }
 
 /** The group that an access log is written to; undefined for a Firehose stream. */

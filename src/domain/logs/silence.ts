@@ -1,6 +1,6 @@
 import {type AccountStore, accountRole, type RoleStore, troubleWith} from '../account.js'
 import {Problem} from '../problem.js'
-import type {LogTarget} from './target.js'
+import type {LoggedStage} from './stages.js'
 
 /** Why a stage writes no execution log, and the command that mends it. */
 export interface Silence {
@@ -14,20 +14,16 @@ const NO_REQUEST =
   'Requests that API Gateway refuses before it knows the stage, and 413, 431 and account-wide 429, are never logged.'
 
 /** Finds out why there is nothing to show of a stage's execution log. */
-export async function explainSilence(target: LogTarget, account: AccountStore, roles: RoleStore): Promise<Silence> {
-  const hint = `Switch it on: apigw logs enable --api ${target.apiId} --stage ${target.stage}`
-  if (target.loggingLevel === 'OFF') {
-    const reason = `execution logging is off on stage ${target.stage} of ${target.apiName}.`
-    return {reason, hint: target.kind === 'REST' ? hint : undefined}
+export async function explainSilence(stage: LoggedStage, account: AccountStore, roles: RoleStore): Promise<Silence> {
+  const command = `apigw logs enable --api ${stage.apiId} --stage ${stage.stage}`
+  if (stage.setting.level === 'OFF' && stage.own.every(({level}) => level === 'OFF')) {
+    const reason = `execution logging is off on stage ${stage.stage} of ${stage.api}.`
+    return {reason, hint: `Switch it on: ${command}`}
   }
   try {
     const role = await accountRole(account, roles)
     const trouble = role.health === 'unknown' ? undefined : troubleWith(role, account.region)
-    if (trouble)
-      return {
-        reason: trouble,
-        hint: `Mend it: apigw logs enable --api ${target.apiId} --stage ${target.stage} --create-role`,
-      }
+    if (trouble) return {reason: trouble, hint: `Mend it: ${command} --create-role`}
   } catch (error) {
     // Not being allowed to see the account is no reason to stop waiting for its logs.
     if (!(error instanceof Problem && error.kind === 'denied')) throw error

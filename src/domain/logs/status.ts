@@ -1,21 +1,21 @@
 import {type AccountRole, type AccountStore, accountRole, type RoleStore} from '../account.js'
-import {type ApiStore, collect} from '../apis.js'
-import {findNamed} from '../choice.js'
+import {collect} from '../apis.js'
 import {Problem} from '../problem.js'
-import {type Stage, type StageStore, stageNamed} from '../stages.js'
-import {type LogGroup, type LogGroupStore, restLogGroup, restLogGroups} from './groups.js'
-import {type LogSetting, settingOf} from './switch.js'
+import {type LogGroup, type LogGroupStore, logGroupPrefixes} from './groups.js'
+import {type LoggedStage, type LoggedStageStores, loggedStages, type OwnSetting, type StageRefs} from './stages.js'
 
 /** What a stage logs, where to, and whether it can. */
-export interface LogStatus extends LogSetting {
+export interface LogStatus {
+  kind: LoggedStage['kind']
   api: string
   apiId: string
   stage: string
-  /** Methods with a setting of their own that differs. */
-  methods: ({method: string} & LogSetting)[]
+  level: LoggedStage['setting']['level']
+  dataTrace: boolean
+  /** Methods or routes with a setting of their own. */
+  own: OwnSetting[]
   /** ARN of where the access log goes. */
   accessLogArn?: string | undefined
-  /** Name of the log group, which is there only once something was logged. */
   logGroup: string
   /** Undefined where the caller may not ask. */
   logGroupExists?: boolean | undefined
@@ -27,85 +27,65 @@ export interface LogStatus extends LogSetting {
 }
 
 export interface StatusPorts {
-  apis: Pick<ApiStore, 'list'>
-  stages: Pick<StageStore, 'list'>
   groups: LogGroupStore
   account: AccountStore
   roles: RoleStore
 }
 
 /**
- * What stages log, API by API: of one API or of all, of all their stages or of those with one name.
+ * What stages log, API by API: of one API or of all, of all names or of one.
  * @throws Problem missing for an API or, of a single API, a stage that is not there
  */
 export async function logStatus(
-  {apis, stages, groups, account, roles}: StatusPorts,
-  only: {api?: string | undefined; stage?: string | undefined},
+  ports: StatusPorts & LoggedStageStores,
+  only: StageRefs,
 ): Promise<{role: AccountRole; stages: AsyncIterable<LogStatus>}> {
-  const all = await collect(apis.list())
-  const api = only.api === undefined ? undefined : findNamed(all, only.api, 'API')
-  const role = await accountRole(account, roles)
-  const there = await groupsBelow(groups, restLogGroups(api?.id))
-  async function* each(): AsyncGenerator<LogStatus> {
-    for (const {id, name} of api ? [api] : all) {
-      for (const stage of await chosen(id)) {
-        yield statusOf({id, name}, stage, there, role)
-      }
+  const role = await accountRole(ports.account, ports.roles)
+  async function* stages(): AsyncGenerator<LogStatus> {
+    let groups: Groups | undefined
+    // All groups are asked for at once, but only when there is a stage.
+    for await (const stage of loggedStages(ports, only)) {
+      groups ??= await groupsBelow(
+        ports.groups,
+        only.api === undefined ? logGroupPrefixes() : logGroupPrefixes(stage.apiId),
+      )
+      yield statusOf(stage, groups, role)
     }
   }
-  async function chosen(apiId: string): Promise<Stage[]> {
-    const found = await stages.list(apiId)
-    if (only.stage === undefined) return found
-    if (api) return [stageNamed(found, only.stage)]
-    return found.filter(({name}) => name === only.stage)
-  }
-  return {role, stages: each()}
+  return {role, stages: stages()}
 }
 
 /** What one stage logs, as it is now. */
-export async function currentStatus(
-  {groups, account, roles}: Pick<StatusPorts, 'groups' | 'account' | 'roles'>,
-  api: {id: string; name: string},
-  stage: Stage,
-): Promise<LogStatus> {
-  const below = restLogGroup(api.id, stage.name)
-  const [role, there] = await Promise.all([accountRole(account, roles), groupsBelow(groups, below)])
-  return statusOf(api, stage, there, role)
+export async function currentStatus({groups, account, roles}: StatusPorts, stage: LoggedStage): Promise<LogStatus> {
+  const [role, there] = await Promise.all([accountRole(account, roles), groupsBelow(groups, [stage.group])])
+  return statusOf(stage, there, role)
 }
 
-type Groups = ReadonlyMap<string, LogGroup>
+/** By name; `denied` where the caller may not list them: the rest of the status is worth showing without. */
+type Groups = ReadonlyMap<string, LogGroup> | 'denied'
 
-/** @returns undefined where the caller may not list log groups: the rest of the status is worth showing without them */
-async function groupsBelow(groups: LogGroupStore, prefix: string): Promise<Groups | undefined> {
+async function groupsBelow(groups: LogGroupStore, prefixes: readonly string[]): Promise<Groups> {
   try {
-    return new Map((await collect(groups.list(prefix))).map(group => [group.name, group]))
+    const found = await Promise.all(prefixes.map(prefix => collect(groups.list(prefix))))
+    return new Map(found.flat().map(group => [group.name, group]))
   } catch (error) {
-    if (error instanceof Problem && error.kind === 'denied') return undefined
+    if (error instanceof Problem && error.kind === 'denied') return 'denied'
     throw error
   }
 }
 
-function statusOf(
-  api: {id: string; name: string},
-  stage: Stage,
-  there: Groups | undefined,
-  role: AccountRole,
-): LogStatus {
-  const all = settingOf(stage)
-  const logGroup = restLogGroup(api.id, stage.name)
-  const group = there?.get(logGroup)
+function statusOf(stage: LoggedStage, groups: Groups, role: AccountRole): LogStatus {
+  const group = groups === 'denied' ? undefined : groups.get(stage.group)
   return {
-    api: api.name,
-    apiId: api.id,
-    stage: stage.name,
-    ...all,
-    methods: stage.methodSettings
-      .filter(({method}) => method !== '*')
-      .map(({method}) => ({method, ...settingOf(stage, method)}))
-      .filter(own => own.level !== all.level || own.dataTrace !== all.dataTrace),
-    accessLogArn: stage.accessLog?.destinationArn,
-    logGroup,
-    logGroupExists: there && group !== undefined,
+    kind: stage.kind,
+    api: stage.api,
+    apiId: stage.apiId,
+    stage: stage.stage,
+    ...stage.setting,
+    own: stage.own,
+    accessLogArn: stage.accessLogArn,
+    logGroup: stage.group,
+    logGroupExists: groups === 'denied' ? undefined : group !== undefined,
     storedBytes: group?.storedBytes,
     retentionDays: group?.retentionDays,
     role,

@@ -2,33 +2,18 @@ import {type AccountStore, planRole, type RoleStore, type RoleWish} from '../acc
 import type {Plan} from '../plan.js'
 import {Problem} from '../problem.js'
 import type {Session} from '../session.js'
-import type {Stage} from '../stages.js'
 import {type Step, takeSteps} from '../steps.js'
-import {type LogGroupStore, RETENTION_DAYS, restLogGroup} from './groups.js'
-
-export type LogLevel = 'OFF' | 'ERROR' | 'INFO'
-
-export interface LogSetting {
-  level: LogLevel
-  /** Log requests and responses in full, bodies included. */
-  dataTrace: boolean
-}
+import {type LogGroupStore, RETENTION_DAYS} from './groups.js'
+import type {LoggedStage, LogSetting} from './stages.js'
 
 /** Switches the execution log of stages. */
 export interface LogSwitch {
   /**
    * Sets level and data trace in one call: the service changes both or nothing.
-   * @param methods each `*` for all methods, else as in `GET /pets/{id}`
+   * @param methods each `*` for all, else a method as in `GET /pets/{id}` or a route
+   * @returns the stage as it is then
    */
-  set(apiId: string, stage: string, methods: readonly string[], setting: LogSetting): Promise<Stage>
-}
-
-/** What a stage logs, of all methods or of one; a method without settings of its own logs like all. */
-export function settingOf(stage: Stage, method = '*'): LogSetting {
-  const settings =
-    stage.methodSettings.find(settings => settings.method === method) ??
-    stage.methodSettings.find(settings => settings.method === '*')
-  return {level: (settings?.loggingLevel ?? 'OFF') as LogLevel, dataTrace: settings?.dataTrace ?? false}
+  set(stage: LoggedStage, methods: readonly string[], setting: LogSetting): Promise<LoggedStage>
 }
 
 /**
@@ -42,13 +27,14 @@ export function methodFrom(text: string): string {
 }
 
 export interface EnableWish extends LogSetting {
+  /** `*` for all. */
   method: string
   /** Days that the log is kept. */
   retention?: number | undefined
   role: RoleWish
 }
 
-export interface EnablePlan extends Plan<Stage> {
+export interface EnablePlan extends Plan<LoggedStage> {
   /** To be agreed to first. */
   question?: string | undefined
 }
@@ -69,25 +55,17 @@ type Watch = Pick<Session, 'clock' | 'signal' | 'maxWait' | 'notice'>
  */
 export async function planEnable(
   ports: EnablePorts,
-  api: {id: string; name: string},
-  stage: Stage,
+  stage: LoggedStage,
   wish: EnableWish,
   watch: Watch,
 ): Promise<EnablePlan> {
-  if (wish.retention !== undefined) checkRetention(wish.retention)
+  checkMethod(stage, wish.method)
+  const {retention} = wish
+  if (retention !== undefined) checkRetention(retention)
   const role = await planRole(ports.account, ports.roles, wish.role, watch)
-  const steps = [...role.steps]
-  if (wish.retention !== undefined) {
-    steps.push(...(await retentionSteps(ports.groups, restLogGroup(api.id, stage.name), wish.retention)))
-  }
-  let result = stage
-  if (!isSet(stage, wish.method, wish)) {
-    steps.push(
-      settingStep(api, stage, [wish.method], wish, async () => {
-        result = await ports.switch.set(api.id, stage.name, [wish.method], wish)
-      }),
-    )
-  }
+  const keeping = retention === undefined ? [] : await retentionSteps(ports.groups, stage.group, retention)
+  const setting = settingSteps(ports.switch, stage, [wish.method], wish)
+  const steps = [...role.steps, ...keeping, ...setting.steps]
   return {
     changes: steps.map(({change}) => change),
     question: role.question,
@@ -96,7 +74,7 @@ export async function planEnable(
         watch.notice('Data trace logs requests and responses in full: bodies, and whatever is secret in them.')
       }
       await takeSteps(steps, watch.notice)
-      return result
+      return setting.result()
     },
   }
 }
@@ -104,66 +82,55 @@ export async function planEnable(
 /** Level OFF and no data trace, for all methods and each that has settings of its own. The role is left alone. */
 export function planDisable(
   logs: LogSwitch,
-  api: {id: string; name: string},
-  stage: Stage,
+  stage: LoggedStage,
   method: string | undefined,
   notice: (text: string) => void,
-): Plan<Stage> {
-  const off = {level: 'OFF', dataTrace: false} as const
-  const methods = (method === undefined ? ['*', ...loggingMethods(stage)] : [method]).filter(
-    method => !isSet(stage, method, off),
-  )
-  let result = stage
-  const step = settingStep(api, stage, methods, off, async () => {
-    result = await logs.set(api.id, stage.name, methods, off)
-  })
-  const steps = methods.length > 0 ? [step] : []
+): Plan<LoggedStage> {
+  if (method !== undefined) checkMethod(stage, method)
+  const methods = method === undefined ? ['*', ...stage.own.map(({method}) => method)] : [method]
+  const {steps, result} = settingSteps(logs, stage, methods, {level: 'OFF', dataTrace: false})
   return {
     changes: steps.map(({change}) => change),
     async apply() {
       await takeSteps(steps, notice)
-      return result
+      return result()
     },
   }
 }
 
-/** The methods that have settings of their own and log. */
-function loggingMethods(stage: Stage): string[] {
-  return stage.methodSettings
-    .filter(({method, loggingLevel = 'OFF', dataTrace}) => method !== '*' && (loggingLevel !== 'OFF' || dataTrace))
-    .map(({method}) => method)
+/** @throws Problem usage */
+function checkMethod({kind, api}: LoggedStage, method: string): void {
+  if (kind === 'REST' || method === '*') return
+  throw new Problem('usage', `${api} is a WebSocket API: it has routes and no methods.`, 'Leave out --method.')
 }
 
-/** A method without settings of its own logs like all: to set the same for it would pin it down. */
-function isSet(stage: Stage, method: string, {level, dataTrace}: LogSetting): boolean {
-  const now = settingOf(stage, method)
-  return now.level === level && now.dataTrace === dataTrace
-}
-
-function settingStep(
-  api: {name: string},
-  stage: Stage,
-  methods: readonly string[],
-  {level, dataTrace}: LogSetting,
-  run: () => Promise<void>,
-): Step {
-  const scope = methods.map(method => (method === '*' ? 'all methods' : method)).join(', ')
-  const setting = `execution log ${level}${dataTrace ? ' with data trace' : ''}, ${scope}`
-  return {
-    change: {action: level === 'OFF' ? 'disable' : 'enable', kind: 'stage', name: stage.name, detail: setting},
-    done: `stage ${stage.name} of ${api.name}: ${setting}`,
-    run,
+/** One step for those methods that do not log like that already, or none. */
+function settingSteps(logs: LogSwitch, stage: LoggedStage, methods: readonly string[], {level, dataTrace}: LogSetting) {
+  let result = stage
+  const changed = methods.filter(method => !logsLike(stage, method, {level, dataTrace}))
+  const scope = changed.map(method => (method === '*' ? 'all methods' : method)).join(', ')
+  const detail = `execution log ${level}${dataTrace ? ' with data trace' : ''}, ${scope}`
+  const step: Step = {
+    change: {action: level === 'OFF' ? 'disable' : 'enable', kind: 'stage', name: stage.stage, detail},
+    done: `stage ${stage.stage} of ${stage.api}: ${detail}`,
+    run: async () => {
+      result = await logs.set(stage, changed, {level, dataTrace})
+    },
   }
+  return {steps: changed.length > 0 ? [step] : [], result: () => result}
+}
+
+/** A method without a setting of its own logs like all: to set the same for it would pin it down. */
+function logsLike({setting, own}: LoggedStage, method: string, wish: LogSetting): boolean {
+  const now = own.find(own => own.method === method) ?? setting
+  return now.level === wish.level && now.dataTrace === wish.dataTrace
 }
 
 /** @throws Problem usage */
 function checkRetention(days: number): void {
   if ((RETENTION_DAYS as readonly number[]).includes(days)) return
-  throw new Problem(
-    'usage',
-    `CloudWatch Logs cannot keep events for ${days} days.`,
-    `One of ${RETENTION_DAYS.join(', ')}`,
-  )
+  const hint = `One of ${RETENTION_DAYS.join(', ')}`
+  throw new Problem('usage', `CloudWatch Logs cannot keep events for ${days} days.`, hint)
 }
 
 async function retentionSteps(groups: LogGroupStore, name: string, days: number): Promise<Step[]> {
