@@ -53,8 +53,8 @@ export function updateDraft(
   const settings: Settings = {
     ...(merging ? mergedSettings(api, said) : said),
     endpointConfiguration: {...endpoint, ...(merging && {vpcEndpointIds}), ...said.endpointConfiguration},
-    securityPolicy: api.securityPolicy,
-    endpointAccessMode: api.endpointAccessMode,
+    securityPolicy: said.securityPolicy ?? api.securityPolicy,
+    endpointAccessMode: said.endpointAccessMode ?? api.endpointAccessMode,
     tags: api.tags,
   }
   const {id, createdDate, rootResourceId} = api
@@ -102,7 +102,9 @@ function settingsOf({root, title, description, version, endpointConfiguration}: 
     binaryMediaTypes: binaryMediaTypes.length > 0 ? binaryMediaTypes : undefined,
     minimumCompressionSize: compression === undefined ? undefined : Number(compression),
     apiKeySource: textOf(root['x-amazon-apigateway-api-key-source'])?.toUpperCase() as Settings['apiKeySource'],
-    policy: isTree(policy) ? JSON.stringify(policy) : undefined,
+    policy: isTree(policy) ? JSON.stringify(policy) : textOf(policy),
+    securityPolicy: textOf(root['x-amazon-apigateway-security-policy']) as Settings['securityPolicy'],
+    endpointAccessMode: textOf(root['x-amazon-apigateway-endpoint-access-mode']) as Settings['endpointAccessMode'],
     disableExecuteApiEndpoint: disabled === undefined ? undefined : disabled === true,
     endpointConfiguration: vpcEndpointIds.length > 0 ? ({vpcEndpointIds} as EndpointConfiguration) : undefined,
   })

@@ -3,9 +3,11 @@ import type {
   DocumentationPartLocation,
   DocumentationPartType,
   Method,
+  Model,
   Resource,
   RestApi,
 } from '@aws-sdk/client-api-gateway'
+import {defaultModels} from '../control/models.js'
 import {badRequest} from '../errors.js'
 import type {Snapshot} from '../store.js'
 import {builtInSchemes, exportAccess, exportAuthorizer} from './authorizers.js'
@@ -96,6 +98,8 @@ export function exportApi(source: ExportSource, writer: DefinitionWriter, extens
 
 class ApiExport {
   readonly #snapshot: Snapshot
+  /** With those that every API may refer to, which need not be there. */
+  readonly #models: Record<string, Model>
   readonly #usedModels = new Set<string>()
   readonly #usedSchemes = new Set<string>()
 
@@ -105,10 +109,11 @@ class ApiExport {
     private readonly extensions: Extensions,
   ) {
     this.#snapshot = source.snapshot
+    this.#models = {...defaultModels(), ...source.snapshot.models}
   }
 
   document(): Tree {
-    const {api, models} = this.#snapshot
+    const {api} = this.#snapshot
     const {stage, region, documentation} = this.source
     const paths = this.#paths()
     return this.writer.document({
@@ -120,7 +125,7 @@ class ApiExport {
       },
       server: {host: `${api.id}.execute-api.${region}.amazonaws.com`, stage},
       paths,
-      schemas: filled(exportSchemas(models, this.#usedModels, this.writer.schemaPath)),
+      schemas: filled(exportSchemas(this.#models, this.#usedModels, this.writer.schemaPath)),
       securitySchemes: filled(this.#securitySchemes()),
       endpointConfiguration: this.extensions.apigateway ? this.#endpointConfiguration() : undefined,
       extensions: {
@@ -162,7 +167,7 @@ class ApiExport {
         ...answers.map(response => response.responseTemplates),
       ),
       parameters: this.#parameters(method, {path: resource.path, method: name}),
-      body: this.#use(method.requestModels, label),
+      body: this.#use(label, method.requestModels),
       responses: Object.fromEntries(
         responses.map(([status, response]) => [
           status,
@@ -171,7 +176,7 @@ class ApiExport {
             headers: Object.keys(response.responseParameters ?? {}).map(parameter =>
               parameter.replace('method.response.header.', ''),
             ),
-            content: this.#use(response.responseModels, label),
+            content: this.#use(label, response.responseModels),
             documentation: this.#documentation({
               type: 'RESPONSE',
               path: resource.path,
@@ -214,15 +219,20 @@ class ApiExport {
     return required.length > 0 ? required : undefined
   }
 
-  #use(models: Record<string, string> | undefined, method: string): Record<string, string> {
-    const used = models ?? {}
-    const contentTypes = Object.keys(used)
-    if (contentTypes.length > 0 && !contentTypes.includes(JSON_TYPE)) {
+  /** Models by content type, without those that are no JSON Schema, which a definition has no place for. */
+  #use(method: string, models: Record<string, string> = {}): Record<string, string> {
+    const entries = Object.entries(models).filter(([, name]) => this.#isJson(name))
+    if (Object.keys(models).length > 0 && !entries.some(([contentType]) => contentType === JSON_TYPE)) {
       // The end of the sentence is assumed. Source of its beginning: developer guide, Export a REST API.
       throw badRequest(`Only found non-JSON body models for method '${method}'`)
     }
-    for (const name of Object.values(used)) this.#usedModels.add(name)
-    return used
+    for (const [, name] of entries) this.#usedModels.add(name)
+    return Object.fromEntries(entries)
+  }
+
+  #isJson(name: string): boolean {
+    const {contentType = JSON_TYPE} = this.#models[name] ?? {}
+    return contentType === JSON_TYPE
   }
 
   /** All authorizers where they are told in full; else those that a method names. */
@@ -256,6 +266,8 @@ class ApiExport {
       'x-amazon-apigateway-binary-media-types': api.binaryMediaTypes?.length ? api.binaryMediaTypes : undefined,
       'x-amazon-apigateway-minimum-compression-size': api.minimumCompressionSize,
       'x-amazon-apigateway-policy': policyOf(api),
+      'x-amazon-apigateway-security-policy': api.securityPolicy,
+      'x-amazon-apigateway-endpoint-access-mode': api.endpointAccessMode,
       'x-amazon-apigateway-gateway-responses': filled(
         Object.fromEntries(
           Object.values(gatewayResponses).map(({responseType, defaultResponse: _, ...response}) => [

@@ -143,7 +143,9 @@ export function exportSchemas(models: Record<string, Model>, names: Iterable<str
   return Object.fromEntries(Object.keys(models).flatMap(name => (used.has(name) ? [[name, used.get(name)]] : [])))
 }
 
+/** OpenAPI's schemas do not name their own. */
 const localReference = (schemaPath: string, referred: string[]) => (key: string, value: unknown) => {
+  if (key === '$schema') return undefined
   const name = key === '$ref' && typeof value === 'string' ? CANONICAL.exec(value)?.[1] : undefined
   if (name === undefined) return value
   referred.push(name)

@@ -104,6 +104,7 @@ describe('an export', () => {
       'x-amazon-apigateway-authorizer',
       'x-amazon-apigateway-authtype',
       'x-amazon-apigateway-binary-media-types',
+      'x-amazon-apigateway-endpoint-access-mode',
       'x-amazon-apigateway-endpoint-configuration',
       'x-amazon-apigateway-gateway-responses',
       'x-amazon-apigateway-integration',
@@ -111,6 +112,7 @@ describe('an export', () => {
       'x-amazon-apigateway-policy',
       'x-amazon-apigateway-request-validator',
       'x-amazon-apigateway-request-validators',
+      'x-amazon-apigateway-security-policy',
     ])
     await expect(exportOf(apigateway, id, 'oas30', {extensions: 'everything'})).rejects.toThrow('everything')
   })
@@ -155,6 +157,20 @@ describe('an export', () => {
     expect((await exportOf(other, restApiId, 'oas30')).document.components).toEqual({})
   })
 
+  // Source of the schema: exports of APIs made in the console, as pasted in public.
+  test('has the model Empty where a method uses it, even if the API was imported without it', async () => {
+    const {apigateway, id: restApiId} = await deployed(BOOKS)
+    const {items = []} = await apigateway.getResources({restApiId})
+    const {id: resourceId} = items.find(({path}) => path === '/books/{isbn}')!
+    const responseModels = {'application/json': 'Empty'}
+    await apigateway.putMethodResponse({restApiId, resourceId, httpMethod: 'PUT', statusCode: '200', responseModels})
+    await apigateway.createDeployment({restApiId, stageName: 'prod'})
+
+    const {document} = await exportOf(apigateway, restApiId, 'oas30')
+
+    expect(document.components.schemas.Empty).toEqual({type: 'object', title: 'Empty Schema'})
+  })
+
   test('shows the deployment, not what was edited since', async () => {
     const {apigateway, id: restApiId} = await deployed(BOOKS)
     const {items = []} = await apigateway.getResources({restApiId})
@@ -187,6 +203,19 @@ describe('an export', () => {
     )
 
     await expect(exportOf(apigateway, id, 'oas30')).rejects.toThrow(/^Only found non-JSON body models for /)
+  })
+
+  test('is refused where the model of a JSON body is for another content type', async () => {
+    const {apigateway} = await sandboxForTest()
+    const {id: restApiId, rootResourceId: resourceId} = await apigateway.createRestApi({name: 'Letters'})
+    await apigateway.createModel({restApiId, name: 'Letter', contentType: 'application/xml', schema: '<letter/>'})
+    const address = {restApiId, resourceId, httpMethod: 'POST'}
+    const requestModels = {'application/json': 'Letter'}
+    await apigateway.putMethod({...address, authorizationType: 'NONE', requestModels})
+    await apigateway.putIntegration({...address, type: 'MOCK'})
+    await apigateway.createDeployment({restApiId, stageName: 'prod'})
+
+    await expect(exportOf(apigateway, restApiId, 'swagger')).rejects.toThrow(/^Only found non-JSON body models for /)
   })
 
   test('needs a stage, and a form that there is', async () => {

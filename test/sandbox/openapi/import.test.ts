@@ -44,6 +44,8 @@ describe('an imported definition', () => {
       binaryMediaTypes: ['image/png', 'application/octet-stream'],
       minimumCompressionSize: 1024,
       disableExecuteApiEndpoint: true,
+      securityPolicy: 'SecurityPolicy_TLS13_1_3_2025_09',
+      endpointAccessMode: 'STRICT',
       endpointConfiguration: {types: ['EDGE']},
     })
     expect(api.tags).toBeUndefined()

@@ -36,6 +36,7 @@ export async function pictureOf(client: APIGateway, restApiId: string, earlier?:
   const picture: Picture = {
     api: {
       ...{name, description, version, binaryMediaTypes, minimumCompressionSize, apiKeySource, policy},
+      ...{securityPolicy: api.securityPolicy, endpointAccessMode: api.endpointAccessMode},
       disableExecuteApiEndpoint: api.disableExecuteApiEndpoint,
     },
     resources: Object.fromEntries(

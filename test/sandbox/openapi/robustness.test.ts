@@ -14,7 +14,7 @@ const DEFINITIONS: Readonly<Record<string, object>> = {
 }
 
 /** What no member of a definition can be, among it names that every plain object has. */
-const JUNK: readonly unknown[] = [null, 'constructor', [null], {constructor: {constructor: {}}}]
+const JUNK: readonly unknown[] = [null, {constructor: {constructor: {}}}]
 
 type Path = readonly string[]
 
@@ -57,9 +57,8 @@ async function tryWith(client: APIGateway, definition: object): Promise<void> {
   const {id: restApiId} = await client.importRestApi({body: Buffer.from(JSON.stringify(definition))})
   try {
     await client.createDeployment({restApiId, stageName: 'test'})
-    for (const exportType of ['oas30', 'swagger']) {
-      await client.getExport({restApiId, stageName: 'test', exportType, parameters: {extensions: 'apigateway'}})
-    }
+    const parameters = {extensions: 'apigateway'}
+    await client.getExport({restApiId, stageName: 'test', exportType: 'oas30', parameters})
   } finally {
     await client.deleteRestApi({restApiId})
   }
