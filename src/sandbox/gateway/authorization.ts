@@ -109,7 +109,9 @@ export class AuthorizationGate {
     const kept = this.#verdicts.get(key)
     if (kept && kept.expires > this.millis()) return kept.verdict
     const verdict = await this.#ask(authorizer, identity, invocation)
-    if (ttl > 0 && identity.length > 0) this.#verdicts.set(key, {verdict, expires: this.millis() + ttl * 1000})
+    const now = this.millis()
+    for (const [old, {expires}] of this.#verdicts) if (expires <= now) this.#verdicts.delete(old)
+    if (ttl > 0 && identity.length > 0) this.#verdicts.set(key, {verdict, expires: now + ttl * 1000})
     return verdict
   }
 

@@ -1,3 +1,4 @@
+import {validateHeaderName, validateHeaderValue} from 'node:http'
 import {dumped, masked} from '../logs/log-writer.js'
 import type {Functions} from './functions.js'
 import {configurationError} from './integrations/failures.js'
@@ -38,8 +39,24 @@ export async function execute(
   validateRequest(invocation)
   const ask = () => integrate(invocation, parts)
   const response = await (parts.cache?.answer(invocation, ask) ?? ask())
+  checkResponse(response, invocation)
   log.info('Successfully completed execution')
   return response
+}
+
+/** What no HTTP response can carry is the API's fault. @throws GatewayFault API_CONFIGURATION_ERROR */
+function checkResponse({status, headers}: MethodResponse, invocation: Invocation): void {
+  if (!Number.isInteger(status) || status < 200 || status > 599) {
+    throw configurationError(invocation, `Invalid response status code: ${status}`)
+  }
+  for (const [name, values] of headers) {
+    try {
+      validateHeaderName(name)
+      for (const value of values) validateHeaderValue(name, value)
+    } catch {
+      throw configurationError(invocation, `Invalid response header: ${name}`)
+    }
+  }
 }
 
 async function integrate(invocation: Invocation, {functions, millis}: ExecutionParts): Promise<MethodResponse> {

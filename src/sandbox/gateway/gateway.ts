@@ -161,6 +161,7 @@ export class Gateway {
       const response = await execute(invocation, resource.path!, {...this.executionParts, cache: this.cache})
       log.info(`Method completed with status: ${response.status}`)
       if (invocation.endpointRequestId) log.info(endpointLine(invocation))
+      if (invocation.stage.tracingEnabled) log.info(`X-ray Tracing ID : ${context.xrayTraceId}`)
       return response
     } catch (error) {
       if (!(error instanceof GatewayFault)) throw error
@@ -207,7 +208,7 @@ function refusal(status: number, errorType: string, message: string): WireRespon
   }
 }
 
-/** Headers that belong to the connection and are not handed on. */
+/** Headers that belong to the connection and are handed on in neither direction. */
 const CONNECTION_HEADERS = ['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'content-length']
 
 function methodRequest({path}: Address, wire: WireRequest, sourceIp: string, trace: string): MethodRequest {
@@ -230,13 +231,16 @@ function methodRequest({path}: Address, wire: WireRequest, sourceIp: string, tra
 }
 
 function wireResponse({context, requestId}: Arrival, {status, headers, body}: MethodResponse): WireResponse {
+  const own = new Map(headers)
+  for (const name of CONNECTION_HEADERS) removeHeader(own, name)
   return {
     status,
     headers: {
-      ...Object.fromEntries(headers),
+      ...Object.fromEntries(own),
       'x-amzn-RequestId': requestId,
       'x-amz-apigw-id': context.extendedRequestId,
     },
-    body,
+    // These statuses come without a body, whatever the integration says.
+    body: status === 204 || status === 304 ? '' : body,
   }
 }

@@ -72,6 +72,28 @@ test('a method with a setting of its own does not follow the setting of all meth
   expect(paths).toEqual([expect.stringContaining('Resource Path: /pets')])
 })
 
+test('a key that is accepted shows masked, before and after the usage plan', async () => {
+  const api = await deployedApi({'POST /orders': mock('{}', {apiKeyRequired: true})})
+  const value = `${'k'.repeat(34)}bMZHBg`
+  const key = await api.apigateway.createApiKey({enabled: true, value})
+  const apiStages = [{apiId: api.restApiId, stage: 'prod'}]
+  const plan = await api.apigateway.createUsagePlan({name: 'gold', apiStages})
+  await api.apigateway.createUsagePlanKey({usagePlanId: plan.id, keyId: key.id, keyType: 'API_KEY'})
+  await api.logAt('INFO')
+  const answer = await api.call('POST /orders', {headers: {'x-api-key': value}})
+  const shown = `${'*'.repeat(34)}bMZHBg`
+  expect(await api.lines(answer.headers.get('x-amzn-requestid'))).toEqual([
+    EXTENDED,
+    `Verifying Usage Plan for request: {id}. API Key: ${shown} API Stage: {api}/prod`,
+    `Usage Plan check succeeded for API Key ${shown} and API Stage {api}/prod`,
+    'Starting execution for request: {id}',
+    'HTTP Method: POST, Resource Path: /orders',
+    `API Key: ${shown}`,
+    'Successfully completed execution',
+    'Method completed with status: 200',
+  ])
+})
+
 test('each request has a stream of its own, and event ids that count up', async () => {
   const api = await deployedApi({'GET /pets': mock('{}')})
   await api.logAt('INFO')

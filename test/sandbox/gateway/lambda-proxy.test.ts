@@ -220,6 +220,20 @@ test('a handler may answer by its callback', async () => {
   expect((await api.call('GET /pets/1')).status).toBe(204)
 })
 
+test.each([
+  ['a header that HTTP cannot carry', {statusCode: 200, headers: {'x-a': 'one\ntwo'}}],
+  ['a status that is no answer', {statusCode: 101}],
+  ['a status out of range', {statusCode: 999}],
+])('a function that returns %s gives 500, not a broken connection', async (_title, value) => {
+  const api = await served(returning(value))
+  expect(await api.call('GET /pets/1')).toMatchObject({status: 500, body: '{"message": "Internal server error"}'})
+})
+
+test('an answer of 204 has no body, whatever the function says', async () => {
+  const api = await served(returning({statusCode: 204, body: 'text', headers: {'transfer-encoding': 'chunked'}}))
+  expect(await api.call('GET /pets/1')).toMatchObject({status: 204, body: ''})
+})
+
 test('a function whose file changes is loaded anew', async () => {
   const functions = functionModules({pets: returning({statusCode: 200, body: 'old'})})
   const api = await deployedApi({'GET /': proxy()}, {functions})

@@ -1,6 +1,10 @@
+import {copyFileSync, mkdtempSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {expect, test} from 'vitest'
 import type {SandboxOptions} from '../../../src/sandbox/server.js'
 import {type DeployedApi, deployedApi, mock} from '../../support/deployed-api.js'
+import {sandboxForTest} from '../../support/sandbox.js'
 
 const KEY = 'kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkbMZHBg'
 const MASKED = `${'*'.repeat(34)}bMZHBg`
@@ -167,6 +171,40 @@ test.each([
   expect((await api.call('GET /orders', withKey)).status).toBe(200)
   expect((await api.call('GET /orders', withKey)).status).toBe(200)
   expect((await api.call('GET /orders', withKey)).status).toBe(429)
+})
+
+test('what is counted shows in GetUsage, and UpdateUsage gives more for the rest of the period', async () => {
+  const clock = new Clock()
+  const api = await keyed(clock)
+  const keyId = await issueKey(api)
+  const usagePlanId = await issuePlan(api, keyId, {quota: {limit: 2, period: 'WEEK'}})
+  const call = async () => (await api.call('GET /orders', withKey)).status
+  const day = {usagePlanId, startDate: '2026-11-18', endDate: '2026-11-18'}
+  expect([await call(), await call(), await call()]).toEqual([200, 200, 429])
+  expect((await api.apigateway.getUsage(day)).items).toEqual({[keyId]: [[2, 0]]})
+  await api.apigateway.updateUsage({
+    usagePlanId,
+    keyId,
+    patchOperations: [{op: 'replace', path: '/remaining', value: '1'}],
+  })
+  expect((await api.apigateway.getUsage(day)).items).toEqual({[keyId]: [[2, 1]]})
+  expect([await call(), await call()]).toEqual([200, 429])
+  clock.now = Date.UTC(2026, 10, 23)
+  expect([await call(), await call(), await call()]).toEqual([200, 200, 429])
+})
+
+test('usage is on disk soon after the request, where a kill leaves it', async () => {
+  const stateFile = join(mkdtempSync(join(tmpdir(), 'apigw-state-')), 'state.json')
+  const clock = new Clock()
+  const api = await keyed({millis: clock.millis, stateFile})
+  await issuePlan(api, await issueKey(api), {quota: {limit: 1, period: 'DAY'}})
+  expect((await api.call('GET /orders', withKey)).status).toBe(200)
+  const asKilledNow = async () => {
+    copyFileSync(stateFile, `${stateFile}.copy`)
+    const {sandbox} = await sandboxForTest({millis: clock.millis, stateFile: `${stateFile}.copy`})
+    return (await fetch(`${sandbox.url}/execute-api/${api.restApiId}/prod/orders`, withKey)).status
+  }
+  await expect.poll(asKilledNow, {timeout: 5000, interval: 300}).toBe(429)
 })
 
 test('a key that is sent where none is required is limited all the same', async () => {
