@@ -201,6 +201,7 @@ export abstract class ApigwCommand extends Command {
 
   /** Prints something endless, such as a log: `line` for people and pipes, ndjson for `--json`. */
   protected async stream<Row>(rows: AsyncIterable<Row>, view: LineView<Row>): Promise<void> {
+    this.#interrupt.watchReader()
     const options = this.#outputOptions(true)
     const isTerminal = Boolean(this.#io.stdout.isTTY)
     const coming = isTerminal ? rows : holdBackLast(rows)

@@ -1,6 +1,7 @@
 import {interrupted} from '../domain/problem.js'
 import {EXIT_CODES} from './failure.js'
 import type {Io} from './io.js'
+import {watchReader} from './reader.js'
 
 /**
  * What can end a command from outside: Ctrl-C, a SIGTERM, or a reader that closed the pipe. Each aborts one signal that
@@ -10,6 +11,7 @@ export class Interrupt {
   readonly #controller = new AbortController()
   readonly #io: Io
   #exitCode: number | undefined
+  #stopWatching = () => {}
 
   constructor(io: Io) {
     this.#io = io
@@ -27,7 +29,13 @@ export class Interrupt {
     return this.#exitCode
   }
 
+  /** From here on a reader that goes is noticed even while nothing is written. For streams, which may fall silent. */
+  watchReader(): void {
+    if (this.#io.stdout === process.stdout) this.#stopWatching = watchReader(() => this.#stop(EXIT_CODES.done))
+  }
+
   dispose(): void {
+    this.#stopWatching()
     process.off('SIGINT', this.#onSigint)
     process.off('SIGTERM', this.#onSigterm)
     this.#io.stdout.off('error', this.#onStdoutError)

@@ -1,15 +1,23 @@
 import {spawn} from 'node:child_process'
+import type {APIGateway} from '@aws-sdk/client-api-gateway'
+import type {CloudWatchLogs} from '@aws-sdk/client-cloudwatch-logs'
 import {beforeEach, describe, expect, test} from 'vitest'
 import type {Sandbox} from '../../src/sandbox/server.js'
 import {BINARY, cleanEnvironment, onTerminal, shell} from '../support/binary.js'
 import {petstore} from '../support/petstore.js'
 
 let sandbox: Sandbox
+let logs: CloudWatchLogs
+let apigateway: APIGateway
+let restApiId: string
 let request: () => Promise<unknown>
 
 beforeEach(async () => {
   const kit = await petstore()
   sandbox = kit.sandbox
+  logs = kit.logs
+  apigateway = kit.apigateway
+  restApiId = kit.restApiId
   await kit.apigateway.createDeployment({restApiId: kit.restApiId, stageName: 'prod'})
   const enabled = await shell('apigw logs enable -a petstore -s prod --create-role', {on: sandbox})
   expect(enabled.exitCode).toBe(0)
@@ -30,6 +38,23 @@ describe('logs tail --follow', () => {
       expect(Date.now() - started).toBeLessThan(4_000)
     },
   )
+
+  test('a single event is enough for a reader that wants one', async () => {
+    const group = {logGroupName: '/orders', logStreamName: 'one'}
+    await logs.createLogGroup(group)
+    await logs.createLogStream(group)
+    await logs.putLogEvents({...group, logEvents: [{timestamp: Date.now(), message: 'the only one'}]})
+    const arn = `arn:aws:logs:us-east-1:123456789012:log-group:${group.logGroupName}`
+    const access = [
+      {op: 'replace' as const, path: '/accessLogSettings/destinationArn', value: arn},
+      {op: 'replace' as const, path: '/accessLogSettings/format', value: '$context.requestId'},
+    ]
+    await apigateway.updateStage({restApiId, stageName: 'prod', patchOperations: access})
+    const line = 'apigw logs tail --access -a petstore -s prod --follow | head -1'
+    const started = Date.now()
+    expect((await shell(line, {on: sandbox})).stdout).toMatch(/\tthe only one\n$/)
+    expect(Date.now() - started).toBeLessThan(4_000)
+  })
 
   test('shows what comes in, and Ctrl-C ends it with 130', async () => {
     const terminal = onTerminal(['logs', 'tail', '-a', 'petstore', '-s', 'prod', '-f', '-n', '0'], {on: sandbox})
