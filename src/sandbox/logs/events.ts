@@ -10,8 +10,12 @@ export function eventId(timestamp: number, ingestionTime: number, random: bigint
   return id.toString().padStart(56, '0')
 }
 
+/** Later moments have ids of more than 56 digits. It is in the year 2109. */
+const LAST_MOMENT = 4_400_000_000_000
+
 /** Comes before every event of this millisecond and after every earlier one. */
-export const firstIdAt = (timestamp: number): EventId => eventId(Math.max(0, timestamp), 0, 0n, 0)
+export const firstIdAt = (timestamp: number): EventId =>
+  eventId(Math.min(Math.max(0, timestamp), LAST_MOMENT), 0, 0n, 0)
 
 /** The later of two moments. */
 export const laterOf = (a: EventId, b: EventId) => [a, b].sort()[1] as EventId
@@ -125,6 +129,13 @@ export function indexAfter<Item>(items: readonly Item[], id: EventId, idOf: (ite
     else high = middle
   }
   return low
+}
+
+/** The index of the first item whose id is `id` or greater. */
+export function indexFrom<Item>(items: readonly Item[], id: EventId, idOf: (item: Item) => EventId): number {
+  const index = indexAfter(items, id, idOf)
+  const previous = items[index - 1]
+  return previous && idOf(previous) === id ? index - 1 : index
 }
 
 /** Adds a sorted batch to sorted items: at the end as a rule, and moving only what is later where it comes late. */

@@ -14,6 +14,7 @@ import {
   idOf,
   idOfPlaced,
   indexAfter,
+  indexFrom,
   laterOf,
   type PlacedEvent,
   retentionStart,
@@ -84,21 +85,29 @@ export function logEvents({logDelay = 0, logScanLimit = DEFAULT_SCAN_LIMIT}: Log
       const now = call.millis()
       const {logStreamNames, logStreamNamePrefix, filterPattern, startTime, endTime} = input
       const query = [group.group.logGroupArn, logStreamNames, logStreamNamePrefix, filterPattern, startTime, endTime]
-      const start = firstIdAt(Math.max(startTime ?? 0, retentionStart(group, now)))
-      const position = input.nextToken === undefined ? start : readToken(input.nextToken, query, now)
+      const token = input.nextToken === undefined ? undefined : readToken(input.nextToken, query, now)
+      // The direction of the first page is that of the pages that follow, whatever they say.
+      const isForward = token === undefined ? (input.startFromHead ?? true) : token.startsWith('f')
+      if (token === undefined && !isForward) checkBackwardStart(startTime)
       const {limit = MAX_EVENTS} = input
 
       const order = eventsInOrder(group)
-      const until = endTime ?? Number.POSITIVE_INFINITY
+      const start = Math.max(startTime ?? 0, retentionStart(group, now))
+      let low = indexAfter(order, firstIdAt(start), idOfPlaced)
+      let high = endTime === undefined ? order.length : indexAfter(order, firstIdAt(endTime + 1), idOfPlaced)
+      if (token !== undefined) {
+        const position = token.slice(1)
+        if (isForward) low = Math.max(low, indexAfter(order, position, idOfPlaced))
+        else high = Math.min(high, indexFrom(order, position, idOfPlaced))
+      }
       const found: PlacedEvent[] = []
       let bytes = 0
       let scanned = 0
-      let last = laterOf(start, position)
+      let last = ''
       let isFull = false
-      for (let i = indexAfter(order, last, idOfPlaced); i < order.length && !isFull; i++) {
+      for (let i = isForward ? low : high - 1; i >= low && i < high && !isFull; i += isForward ? 1 : -1) {
         const placed = order[i] as PlacedEvent
         const {stream, event} = placed
-        if (event.timestamp > until) break
         if (!isSelected(stream)) continue
         if (isVisible(event, now) && matches(event.message)) {
           bytes += Buffer.byteLength(event.message)
@@ -115,9 +124,19 @@ export function logEvents({logDelay = 0, logScanLimit = DEFAULT_SCAN_LIMIT}: Log
         events: found.map(({stream, event}) => ({logStreamName: stream.stream.logStreamName, ...event})),
         // Empty since May 2020.
         searchedLogStreams: [],
-        nextToken: isFull ? issueToken(query, last, now) : undefined,
+        nextToken: isFull ? issueToken(query, `${isForward ? 'f' : 'b'}${last}`, now) : undefined,
       }
     },
+  }
+}
+
+/**
+ * Latest first is only there for what came since 2024. That a call without a start is taken, and the words, are assumed.
+ * @throws ServiceError InvalidParameterException
+ */
+function checkBackwardStart(startTime: number | undefined): void {
+  if (startTime !== undefined && startTime < Date.UTC(2024, 0, 1)) {
+    throw invalidParameter('startFromHead can be false only when startTime is on or after Jan 1, 2024 00:00:00 UTC.')
   }
 }
 
@@ -228,7 +247,7 @@ function readStream(
   const [, direction = startFromHead ? 'f' : 'b', place = direction === 'f' ? first : end] = token ?? []
   const isForward = direction === 'f'
   const low = indexAfter(events, isForward ? laterOf(first, place) : first, idOf)
-  const high = isForward || place >= end ? indexAfter(events, end, idOf) : indexBefore(events, place)
+  const high = isForward || place >= end ? indexAfter(events, end, idOf) : indexFrom(events, place, idOf)
 
   const page: LogEvent[] = []
   let bytes = 0
@@ -245,10 +264,4 @@ function readStream(
     nextForwardToken: `f/${page.at(-1)?.eventId ?? place}/s`,
     nextBackwardToken: `b/${page[0]?.eventId ?? place}/s`,
   }
-}
-
-/** The index of the first event whose id is not less than `id`. */
-function indexBefore(events: readonly LogEvent[], id: string): number {
-  const index = indexAfter(events, id, idOf)
-  return events[index - 1]?.eventId === id ? index - 1 : index
 }

@@ -73,6 +73,15 @@ describe('order', () => {
 })
 
 describe('window', () => {
+  test('an end beyond all time is an end like any other', async () => {
+    const {put, filter} = await logsForTest()
+    await put('a', [NOW, 'here'])
+    for (const endTime of [9_999_999_999_999, Number.MAX_SAFE_INTEGER]) {
+      expect(messages(await filter({endTime}))).toEqual(['here'])
+      expect(messages(await filter({startTime: endTime}))).toEqual([])
+    }
+  })
+
   test('startTime and endTime are both inclusive', async () => {
     const {put, filter} = await logsForTest()
     await put('a', [NOW - 3, 'early'], [NOW - 2, 'start'], [NOW - 1, 'end'], [NOW, 'late'])
@@ -135,6 +144,19 @@ describe('paging', () => {
     await put('a', ...batch)
     await put('b', ...batch)
     expect((await pages()).map(page => page.events?.length)).toEqual([10_000, 2000])
+  })
+
+  test('the latest events come first on request, and the token keeps the direction', async () => {
+    const {put, filter, pages} = await logsForTest()
+    await put('a', [NOW - 4, '1'], [NOW - 2, '3'])
+    await put('b', [NOW - 3, '2'], [NOW - 1, '4'], [NOW, '5'])
+    const query = {startFromHead: false, startTime: NOW - 3, endTime: NOW - 1}
+    expect((await pages({...query, limit: 2})).map(messages)).toEqual([['4', '3'], ['2']])
+    const {nextToken} = await filter({...query, limit: 1})
+    expect(messages(await filter({...query, startFromHead: true, nextToken}))).toEqual(['3', '2'])
+    await expect(filter({startFromHead: false, startTime: Date.UTC(2023, 11, 31)})).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+    })
   })
 
   test('a token is refused with another query, when it was never issued, and after 24 hours', async () => {
