@@ -149,3 +149,103 @@ test('two commands make a plan and a key that is let through where others are no
   expect((await fetch(url)).status).toBe(403)
   expect((await fetch(url, {headers: {'x-api-key': stdout.trim()}})).status).toBe(200)
 })
+
+/** A sandbox on which some operations fail with a 500, as often as they are tried. */
+const failing = (...operations: string[]) =>
+  gold({
+    fault: ({operation}) =>
+      operations.includes(operation)
+        ? {kind: 'error', status: 500, code: 'InternalFailure', message: 'the service is down'}
+        : undefined,
+  })
+
+test('a key that could not be put on its plan is deleted again: nothing has changed', async () => {
+  const {sandbox, apigateway} = await failing('CreateUsagePlanKey')
+  const {exitCode, stdout, stderr} = await apigw(KeysCreate, ['mobile', '--plan', 'gold'], {on: sandbox})
+  expect({exitCode, stdout}).toEqual({exitCode: 1, stdout: ''})
+  expect(stderr).toContain('Key "mobile" could not be put on usage plan "gold": the service is down')
+  expect(stderr).toContain('The key was deleted again')
+  expect((await apigateway.getApiKeys({})).items).toEqual([])
+})
+
+test('when it cannot be deleted either, the error names its id and the commands that finish or undo', async () => {
+  const {sandbox, apigateway, planId} = await failing('CreateUsagePlanKey', 'DeleteApiKey')
+  const {exitCode, stderr} = await apigw(KeysCreate, ['my key', '--plan', 'gold', '--json'], {on: sandbox})
+  expect(exitCode).toBe(1)
+  const {items = []} = await apigateway.getApiKeys({})
+  const {error} = JSON.parse(stderr)
+  expect(error.message).toContain(`The key was created, has the id ${items[0]?.id}, and could not be deleted again`)
+  expect(error.hint).toContain(`apigw plans attach ${planId} --key ${items[0]?.id}`)
+  expect(error.hint).toContain(`apigw keys delete ${items[0]?.id} --confirm 'my key'`)
+})
+
+test('a plan that gets a rival between the look and the call: the refusal is in plain words, the key is deleted', async () => {
+  const {sandbox, apigateway, restApiId} = await gold({
+    fault: ({operation}) =>
+      operation === 'CreateUsagePlanKey'
+        ? {
+            kind: 'error',
+            status: 409,
+            code: 'ConflictException',
+            message: `Usage Plan p cannot be added because API Key k cannot reference multiple Usage Plans with the same API Stage: ${restApiId}:prod`,
+          }
+        : undefined,
+  })
+  const {exitCode, stderr} = await apigw(KeysCreate, ['mobile', '--plan', 'gold'], {on: sandbox})
+  expect(exitCode).toBe(5)
+  expect(stderr).toContain(`The key is on a plan with the stage ${restApiId}:prod already, and can be on only one.`)
+  expect((await apigateway.getApiKeys({})).items).toEqual([])
+})
+
+test('a throttle that outlasts --max-wait is exit code 6, and leaves no key behind', async () => {
+  const {sandbox, apigateway} = await gold({
+    fault: ({operation}) =>
+      operation === 'CreateUsagePlanKey'
+        ? {kind: 'error', status: 429, code: 'TooManyRequestsException', message: 'Too Many Requests'}
+        : undefined,
+  })
+  const argv = ['mobile', '--plan', 'gold', '--max-wait', '0']
+  const {exitCode, stderr} = await apigw(KeysCreate, argv, {on: sandbox})
+  expect(exitCode).toBe(6)
+  expect(stderr).toContain('CreateUsagePlanKey')
+  expect((await apigateway.getApiKeys({})).items).toEqual([])
+})
+
+test('the key is shown even when the APIs cannot be listed: only the note is poorer', async () => {
+  const {sandbox, restApiId} = await gold({
+    fault: ({operation}) =>
+      operation === 'GetRestApis'
+        ? {kind: 'error', status: 403, code: 'AccessDeniedException', message: 'no'}
+        : undefined,
+  })
+  const {exitCode, stdout, stderr} = await apigw(KeysCreate, ['mobile', '--plan', 'gold', '-o', 'id'], {on: sandbox})
+  expect(exitCode).toBe(0)
+  expect(stdout).toMatch(/^\w{10}\n$/)
+  expect(stderr).toBe(`It opens ${restApiId}/prod (usage plan gold).\n`)
+})
+
+test('a key without a plan, or on a plan without stages, opens nothing yet: the next command is named', async () => {
+  const {sandbox, apigateway} = await gold()
+  const {id} = await apigateway.createUsagePlan({name: 'empty'})
+  const bare = await apigw(KeysCreate, ['mobile', '-o', 'id'], {on: sandbox})
+  expect(bare.stderr).toContain(`apigw plans attach PLAN --key ${bare.stdout.trim()}`)
+  const stageless = await apigw(KeysCreate, ['mobile', '--plan', 'empty'], {on: sandbox})
+  expect(stageless.stderr).toContain(`apigw plans attach ${id} --stage API/STAGE`)
+})
+
+test('--if-not-exists with a value that the key does not have is a conflict', async () => {
+  const {sandbox} = await gold()
+  await apigw(KeysCreate, ['mobile'], {on: sandbox})
+  const argv = ['mobile', '--if-not-exists', '--value-stdin']
+  const {exitCode, stderr} = await apigw(KeysCreate, argv, {on: sandbox, stdin: VALUE})
+  expect(exitCode).toBe(5)
+  expect(stderr).toContain('with another value')
+  expect(stderr).not.toContain(VALUE)
+})
+
+test('junk without end on stdin is refused without being read to the end', async () => {
+  const {sandbox} = await gold()
+  const run = await apigw(KeysCreate, ['mobile', '--value-stdin'], {on: sandbox, stdin: 'x'.repeat(10_000_000)})
+  expect(run.exitCode).toBe(2)
+  expect(sandbox.calls.has('CreateApiKey')).toBe(false)
+})

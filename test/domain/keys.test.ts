@@ -1,0 +1,106 @@
+import {inspect} from 'node:util'
+import {expect, test} from 'vitest'
+import {collect} from '../../src/domain/apis.js'
+import {type ApiKey, findKeys, issueKey, type KeyStore, KeyValue, listKeys, masked} from '../../src/domain/keys.js'
+import type {PlanStore, UsagePlan} from '../../src/domain/plans.js'
+import {Problem} from '../../src/domain/problem.js'
+
+const SECRET = 'RGktCNXNfMOlnRY1r4LN7yhOMSjVYIK4a8wNbMZHBg'
+
+const key = (id: string, name?: string): ApiKey => ({id, name, enabled: true, tags: {}})
+const usagePlan = (id: string, stages: string[] = []): UsagePlan => ({
+  id,
+  name: id,
+  apiStages: stages.map(stage => ({apiId: 'api', stage, throttle: {}})),
+  tags: {},
+})
+
+async function* each<T>(items: readonly T[], seen: T[] = []): AsyncGenerator<T> {
+  for (const item of items) {
+    seen.push(item)
+    yield item
+  }
+}
+
+/** Ports of which each test says the parts it needs; the rest fails the test. */
+const keyStore = (parts: Partial<KeyStore>) => parts as KeyStore
+const planStore = (parts: Partial<PlanStore>) => parts as PlanStore
+
+test('the mask is what the service leaves of a key in its own logs: the last six characters', () => {
+  expect(masked(SECRET)).toBe('****…bMZHBg')
+  expect(masked('too-short-for-that')).toBe('****')
+})
+
+test('a key value shows its mask wherever it is made text of', () => {
+  const value = new KeyValue(SECRET)
+  const texts = [String(value), `${value}`, JSON.stringify({value}), inspect({value}, {depth: 9, showHidden: true})]
+  for (const text of texts) expect(text).not.toContain('RGktCNX')
+  expect(JSON.parse(JSON.stringify({value}))).toEqual({value: '****…bMZHBg'})
+  expect(value.reveal()).toBe(SECRET)
+})
+
+test('many keys are found in one reading of all, each once', async () => {
+  const calls: string[] = []
+  const keys = keyStore({
+    list: filter => {
+      calls.push(JSON.stringify(filter))
+      return each([key('a1', 'mobile'), key('b2', 'web')])
+    },
+  })
+  const {done, failed} = await findKeys(keys, ['mobile', 'b2', 'a1', 'nobody'])
+  expect(done.map(({id}) => id)).toEqual(['a1', 'b2'])
+  expect(failed.map(({name}) => name)).toEqual(['nobody'])
+  expect(calls).toEqual(['{}'])
+})
+
+test('listing the keys of a plan stops reading as soon as all of them were seen', async () => {
+  const seen: ApiKey[] = []
+  const keys = keyStore({list: () => each([key('a'), key('b'), key('c'), key('d')], seen)})
+  const plans = planStore({
+    list: () => each([usagePlan('gold')]),
+    keys: () => each([{id: 'b', value: new KeyValue(SECRET)}]),
+  })
+  const found = await collect(listKeys(keys, plans, {plan: 'gold', tags: {}}))
+  expect(found.map(({id}) => id)).toEqual(['b'])
+  expect(seen.map(({id}) => id)).not.toContain('d')
+})
+
+const REQUEST = {name: 'mobile', enabled: true, tags: {}, ifNotExists: false}
+
+test('a key that one of two plans refuses is deleted, and nothing is done after that', async () => {
+  const done: string[] = []
+  const keys = keyStore({
+    create: async request => {
+      done.push(`create ${request.enabled}`)
+      return key('k1', request.name)
+    },
+    delete: async id => {
+      done.push(`delete ${id}`)
+    },
+  })
+  const plans = planStore({
+    list: () => each([usagePlan('gold', ['prod']), usagePlan('silver', ['beta']), usagePlan('tin', ['dev'])]),
+    addKey: async planId => {
+      done.push(`add to ${planId}`)
+      if (planId === 'silver') throw new Problem('failed', 'full')
+    },
+  })
+  const plan = await issueKey(keys, plans, {...REQUEST, plans: ['gold', 'silver', 'tin']})
+  expect(done).toEqual([])
+  await expect(plan.apply()).rejects.toMatchObject({kind: 'failed', message: expect.stringContaining('silver')})
+  expect(done).toEqual(['create true', 'add to gold', 'add to silver', 'delete k1'])
+})
+
+test('an interruption between key and plan says what is left behind', async () => {
+  const stop = async () => {
+    throw new Problem('interrupted', 'Interrupted.')
+  }
+  const keys = keyStore({create: async () => key('k1', 'mobile'), delete: stop})
+  const plans = planStore({list: () => each([usagePlan('gold')]), addKey: stop})
+  const plan = await issueKey(keys, plans, {...REQUEST, plans: ['gold']})
+  await expect(plan.apply()).rejects.toMatchObject({
+    kind: 'interrupted',
+    message: expect.stringContaining('The key was created, has the id k1'),
+    hint: expect.stringContaining('apigw keys delete k1 --confirm mobile'),
+  })
+})

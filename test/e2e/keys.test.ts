@@ -1,0 +1,66 @@
+import {expect, test} from 'vitest'
+import {onTerminal, run, shell} from '../support/binary.js'
+import {gold} from '../support/gold.js'
+import {sandboxForTest} from '../support/sandbox.js'
+
+test('keys list | head -1 ends quietly after one call, however many keys there are', async () => {
+  const {sandbox, apigateway} = await sandboxForTest()
+  // A page of these is more than a pipe holds: the program cannot be done with it before the reader goes.
+  const rows = Array.from({length: 1200}, (_, i) => `key-${i},a-generated-value-${i}-000000,${'x'.repeat(200)}`)
+  await apigateway.importApiKeys({format: 'csv', body: Buffer.from(['name,key,description', ...rows].join('\n'))})
+  const {stdout, stderr, exitCode} = await shell('apigw keys list | head -1', {on: sandbox})
+  expect({stderr, exitCode}).toEqual({stderr: '', exitCode: 0})
+  expect(stdout).toMatch(/^\w{10}\tkey-\d+\tenabled\t/)
+  expect(sandbox.calls.get('GetApiKeys')).toBe(1)
+})
+
+test('a key can be taken into a variable, piped in, and passed from list to disable', async () => {
+  const {sandbox, apigateway} = await gold()
+  const script = [
+    'KEY=$(apigw keys create mobile --plan gold --value-only 2>/dev/null)',
+    'echo "${#KEY}"',
+    'printf "%s\\n" "$(echo "$KEY" | rev)" | apigw keys create web --value-stdin -o id --tag batch=7 > /dev/null 2>&1',
+    'apigw keys list --tag batch=7 -o id | apigw keys disable - | cut -f 2,3',
+  ].join(' && ')
+  expect(await shell(script, {on: sandbox})).toEqual({stdout: '40\nweb\tdisabled\n', stderr: '', exitCode: 0})
+  expect((await apigateway.getApiKeys({})).items).toHaveLength(2)
+})
+
+test('a secret on stdin is never taken for the missing name', async () => {
+  const {sandbox} = await sandboxForTest()
+  const input = 'a-value-of-at-least-20-characters-42\n'
+  const {exitCode, stdout, stderr} = await run(['keys', 'create', '--value-stdin'], {on: sandbox, input})
+  expect({exitCode, stdout}).toEqual({exitCode: 2, stdout: ''})
+  expect(stderr).toContain('pass NAME')
+  expect(stderr).not.toContain(input.trim())
+  expect(sandbox.calls.has('CreateApiKey')).toBe(false)
+})
+
+test('on a terminal keys create asks for what is missing and prints the command that does the same', async () => {
+  const {sandbox, apigateway, planId} = await gold()
+  const terminal = onTerminal(['keys', 'create', '--description', 'An app'], {on: sandbox})
+  await terminal.shows('Name of the key?')
+  terminal.type('mobile\r')
+  await terminal.shows('Which usage plan?')
+  expect(terminal.text()).toContain('none: the key opens nothing yet')
+  terminal.type('\r')
+  expect(await terminal.ended).toBe(0)
+  expect(terminal.text()).toContain("apigw keys create mobile --plan gold --description 'An app'")
+  const {items = []} = await apigateway.getUsagePlanKeys({usagePlanId: planId})
+  expect(items.map(({name}) => name)).toEqual(['mobile'])
+})
+
+test('on a terminal keys delete goes on only when the name is typed', async () => {
+  const {sandbox, apigateway} = await sandboxForTest()
+  await apigateway.createApiKey({name: 'mobile'})
+  const refused = onTerminal(['keys', 'delete', 'mobile'], {on: sandbox})
+  await refused.shows('Type "mobile" to go on:')
+  refused.type('mobil\r')
+  expect(await refused.ended).toBe(130)
+  expect(refused.text()).toContain('Nothing was changed.')
+  const agreed = onTerminal(['keys', 'delete', 'mobile'], {on: sandbox})
+  await agreed.shows('Type "mobile" to go on:')
+  agreed.type('mobile\r')
+  expect(await agreed.ended).toBe(0)
+  expect((await apigateway.getApiKeys({})).items).toEqual([])
+})
