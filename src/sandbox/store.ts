@@ -130,6 +130,11 @@ export interface RoleRecord {
   inlinePolicies: Record<string, string>
 }
 
+/** What a record holds under a name that a user chose; `constructor` is a name like any other. */
+export function entryOf<Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined
+}
+
 interface State {
   version: 1
   global: GlobalState

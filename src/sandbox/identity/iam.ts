@@ -16,7 +16,7 @@ import {ServiceError} from '../errors.js'
 import {operationsOf} from '../protocol/operations.js'
 import {withRequiredMembers} from '../protocol/required.js'
 import type {Call, Handlers, Service} from '../service.js'
-import type {RoleRecord} from '../store.js'
+import {entryOf, type RoleRecord} from '../store.js'
 
 interface PolicyAddress {
   RoleName: string
@@ -61,7 +61,8 @@ const handlers: Handlers = {
     checkName('roleName', name, 64)
     checkDocument(input.AssumeRolePolicyDocument as string)
     const {roles} = call.store.global
-    if (roles[name]) throw new ServiceError('EntityAlreadyExists', 409, `Role with name ${name} already exists.`)
+    if (entryOf(roles, name))
+      throw new ServiceError('EntityAlreadyExists', 409, `Role with name ${name} already exists.`)
     const path = input.Path ?? '/'
     const role: Role = {
       Path: path,
@@ -158,14 +159,14 @@ const deleteConflict = (message: string) => new ServiceError('DeleteConflict', 4
 
 /** @throws ServiceError NoSuchEntity */
 function roleOf(call: Call, {RoleName: name}: {RoleName: string}): RoleRecord {
-  const record = call.store.global.roles[name]
+  const record = entryOf(call.store.global.roles, name)
   if (!record) throw noSuchEntity(`The role with name ${name} cannot be found.`)
   return record
 }
 
 /** @throws ServiceError NoSuchEntity */
 function inlinePolicyOf(call: Call, {RoleName, PolicyName}: PolicyAddress): string {
-  const document = roleOf(call, {RoleName}).inlinePolicies[PolicyName]
+  const document = entryOf(roleOf(call, {RoleName}).inlinePolicies, PolicyName)
   if (document === undefined) throw noSuchEntity(`The role policy with name ${PolicyName} cannot be found.`)
   return document
 }

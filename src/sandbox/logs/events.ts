@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto'
-import type {LogEvent, LogGroupRecord, LogStreamRecord} from '../store.js'
+import {entryOf, type LogEvent, type LogGroupRecord, type LogStreamRecord} from '../store.js'
 
 /** A moment in the order of all events; ids compare as strings, because all are 56 digits. */
 export type EventId = string
@@ -59,7 +59,7 @@ export function appendEvents(
 ): void {
   if (lines.length === 0) return
   const order = eventsInOrder(group) as PlacedEvent[]
-  const target = group.streams[streamName] ?? addStream(group, streamName, ingestionTime)
+  const target = entryOf(group.streams, streamName) ?? addStream(group, streamName, ingestionTime)
   const random = BigInt(`0x${randomBytes(8).toString('hex')}`)
   const batch = lines.map(
     ({timestamp, message}, index): LogEvent => ({

@@ -1,5 +1,5 @@
 import type {Call, Handlers} from '../service.js'
-import type {LogGroupRecord} from '../store.js'
+import {entryOf, type LogGroupRecord} from '../store.js'
 import {resourceNotFound} from './constraints.js'
 import {logGroupOf} from './lookup.js'
 
@@ -31,7 +31,7 @@ export const logGroupTags: Handlers = {
 /** The service takes the ARN with and without `:*` here. @throws ServiceError ResourceNotFoundException */
 function taggedGroup(call: Call, arn: string): LogGroupRecord {
   const name = /:log-group:([^:]+)(?::\*)?$/.exec(arn)?.[1]
-  const group = call.state.logGroups[name ?? '']
+  const group = entryOf(call.state.logGroups, name ?? '')
   if (!group) throw resourceNotFound('The specified resource does not exist.')
   return group
 }

@@ -7,7 +7,7 @@ import type {
 } from '@aws-sdk/client-cloudwatch-logs'
 import type {Handlers} from '../service.js'
 import {ACCOUNT_ID} from '../service.js'
-import type {LogGroupRecord} from '../store.js'
+import {entryOf, type LogGroupRecord} from '../store.js'
 import {alreadyExists, checkNameLength, checkParameters, invalidParameter, LOG_GROUP_NAME} from './constraints.js'
 import {dropExpired} from './events.js'
 import {logGroupOf} from './lookup.js'
@@ -46,7 +46,7 @@ export const logGroups: Handlers = {
     const name = input.logGroupName as string
     checkNameLength(name)
     checkParameters(input, {logGroupName: LOG_GROUP_NAME, logGroupClass: LOG_GROUP_CLASS})
-    if (call.state.logGroups[name]) throw alreadyExists('The specified log group already exists')
+    if (entryOf(call.state.logGroups, name)) throw alreadyExists('The specified log group already exists')
     const record = newLogGroup(call.region, name, call.millis())
     if (input.kmsKeyId) record.group.kmsKeyId = input.kmsKeyId
     if (input.logGroupClass) record.group.logGroupClass = input.logGroupClass

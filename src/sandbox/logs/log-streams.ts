@@ -1,5 +1,6 @@
 import type {DescribeLogStreamsRequest, LogStream} from '@aws-sdk/client-cloudwatch-logs'
 import type {Handlers} from '../service.js'
+import {entryOf} from '../store.js'
 import {alreadyExists, checkNameLength, checkParameters, invalidParameter, LOG_STREAM_NAME} from './constraints.js'
 import {addStream, removeStream} from './events.js'
 import {logGroupOf, logStreamOf} from './lookup.js'
@@ -16,7 +17,7 @@ export const logStreams: Handlers = {
     checkNameLength(input.logGroupName, name)
     checkParameters(input, {logStreamName: LOG_STREAM_NAME})
     const group = logGroupOf(call, input)
-    if (group.streams[name]) throw alreadyExists('The specified log stream already exists')
+    if (entryOf(group.streams, name)) throw alreadyExists('The specified log stream already exists')
     addStream(group, name, call.millis())
   },
 

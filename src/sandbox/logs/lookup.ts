@@ -1,6 +1,6 @@
 import {ServiceError} from '../errors.js'
 import type {Call} from '../service.js'
-import type {LogGroupRecord, LogStreamRecord} from '../store.js'
+import {entryOf, type LogGroupRecord, type LogStreamRecord} from '../store.js'
 import {checkNameLength, checkParameters, invalidParameter, LOG_GROUP_NAME, resourceNotFound} from './constraints.js'
 
 interface GroupAddress {
@@ -13,7 +13,7 @@ interface GroupAddress {
  * @throws ServiceError ResourceNotFoundException; ValidationException where both are given
  */
 export function logGroupOf(call: Call, input: GroupAddress): LogGroupRecord {
-  const group = call.state.logGroups[groupNameOf(input)]
+  const group = entryOf(call.state.logGroups, groupNameOf(input))
   if (!group) throw resourceNotFound('The specified log group does not exist.')
   return group
 }
@@ -34,7 +34,7 @@ export function checkReadable({group}: LogGroupRecord, operation: string): void 
 
 /** @throws ServiceError ResourceNotFoundException */
 export function logStreamOf(group: LogGroupRecord, name: string | undefined): LogStreamRecord {
-  const stream = group.streams[name ?? '']
+  const stream = entryOf(group.streams, name ?? '')
   if (!stream) throw resourceNotFound('The specified log stream does not exist.')
   return stream
 }

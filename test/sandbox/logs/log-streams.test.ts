@@ -61,6 +61,17 @@ test('a deleted stream takes its events with it, and leaves those of the others'
   expect(events?.map(({message}) => message)).toEqual(['in b'])
 })
 
+test('the names of built-in properties are names like any other', async () => {
+  const {logs} = await withStreams('constructor')
+  await logs.createLogGroup({logGroupName: 'constructor'})
+  const logEvents = [{timestamp: NOW, message: 'x'}]
+  await logs.putLogEvents({logGroupName: 'g', logStreamName: 'constructor', logEvents})
+  expect((await logs.filterLogEvents({logGroupName: 'g'})).events).toHaveLength(1)
+  await expect(logs.filterLogEvents({logGroupName: 'valueOf'})).rejects.toMatchObject({
+    name: 'ResourceNotFoundException',
+  })
+})
+
 test('a prefix narrows, but not together with an order by time', async () => {
   const {found} = await withStreams('a1', 'a2', 'b1')
   expect(await found({logStreamNamePrefix: 'a'})).toEqual(['a1', 'a2'])
