@@ -26,7 +26,10 @@ export interface SdkCommand<Output> {
   resolveMiddleware(...args: any[]): (...args: any[]) => Promise<{output: Output}>
 }
 
-type Configuration = Pick<APIGatewayClientConfig, 'region' | 'profile' | 'endpoint' | 'maxAttempts' | 'requestHandler'>
+type Configuration = Pick<
+  APIGatewayClientConfig,
+  'region' | 'profile' | 'endpoint' | 'maxAttempts' | 'requestHandler' | 'logger'
+>
 
 /** How every client is made: region, profile, endpoint and CA bundle as in the AWS CLI; retries are ours. */
 export async function configurationOf(session: Session): Promise<Configuration & {disableHostPrefix?: true}> {
@@ -37,9 +40,16 @@ export async function configurationOf(session: Session): Promise<Configuration &
     // StartLiveTail and others put a prefix before the host, which no local endpoint answers to.
     ...(endpoint ? {endpoint, disableHostPrefix: true} : process.env.AWS_ENDPOINT_URL ? {disableHostPrefix: true} : {}),
     ...(await certificates()),
+    logger: SILENT,
     maxAttempts: 1,
   }
 }
+
+/**
+ * The SDK would remark on keys in the environment beside a profile. The profile wins, as in the AWS CLI; there is nothing
+ * to remark on.
+ */
+const SILENT = {trace() {}, debug() {}, info() {}, warn() {}, error() {}}
 
 /** AWS_CA_BUNDLE, which the AWS CLI reads and the JavaScript SDK does not. */
 async function certificates(): Promise<Pick<Configuration, 'requestHandler'>> {
