@@ -1,6 +1,7 @@
 import {badRequest} from '../errors.js'
 import {type AwsVariables, isSwagger, listOf, parseDefinition, resolve, type Tree, textOf, treeOf} from './document.js'
 import type {Findings} from './findings.js'
+import {isMalformed} from './integrations.js'
 import {oas30} from './oas30.js'
 import {swagger} from './swagger.js'
 
@@ -63,7 +64,8 @@ const METHODS = new Map([
 
 /**
  * Reads the body of an import.
- * @throws ServiceError BadRequestException for anything that is no definition with a title
+ * @throws ServiceError BadRequestException for anything that is no definition with a title, and for integrations that
+ *   cannot be read
  */
 export function readDefinition(body: Uint8Array | undefined, variables: AwsVariables, findings: Findings): Definition {
   const root = parseDefinition(body, variables)
@@ -87,7 +89,12 @@ export function readDefinition(body: Uint8Array | undefined, variables: AwsVaria
         findings.warn(`Parse issue: attribute paths. Resource ${path} should start with /`)
         return []
       }
-      return [{path, operations: readOperations(root, resolve(root, item), reader)}]
+      const operations = readOperations(root, resolve(root, item), reader)
+      if (operations.some(({members}) => isMalformed(root, members['x-amazon-apigateway-integration']))) {
+        // Source: public reports of imports with CloudFormation's functions in the place of addresses.
+        throw badRequest(`Unable to parse API definition because of a malformed integration at path ${path}.`)
+      }
+      return [{path, operations}]
     }),
   }
 }

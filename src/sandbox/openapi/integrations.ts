@@ -12,6 +12,17 @@ export interface Place {
   method: string
 }
 
+/** Members without which an integration cannot be read at all. That there are no others is assumed. */
+const ESSENTIAL: readonly string[] = ['type', 'uri', 'httpMethod']
+
+/** Whether the extension is something else than an integration, or says its address in a form that is no text. */
+export function isMalformed(root: Tree, extension: unknown): boolean {
+  if (extension === undefined) return false
+  const members = resolve(root, extension)
+  const isText = (value: unknown) => value === undefined || value === null || textOf(value) !== undefined
+  return !isTree(extension) || !ESSENTIAL.every(name => isText(members[name]))
+}
+
 type IntegrationInput = Omit<PutIntegrationRequest, 'restApiId' | 'resourceId' | 'httpMethod'>
 
 /** Reads `x-amazon-apigateway-integration`, which may refer to `components/x-amazon-apigateway-integrations`. */

@@ -344,6 +344,18 @@ describe('what the service refuses', () => {
     expect((await apigateway.getRestApis({})).items).toEqual([])
   })
 
+  // Source: public reports of imports of parts of CloudFormation templates.
+  test('an address that is no text makes the whole definition unreadable', async () => {
+    const {apigateway} = await sandboxForTest()
+    const uri = {'Fn::Sub': 'arn:aws:apigateway:${AWS::Region}:sns:path//'}
+
+    const answer = apigateway.importRestApi({body: definition({'x-amazon-apigateway-integration': {type: 'aws', uri}})})
+
+    await expect(answer).rejects.toThrow(
+      'Unable to parse API definition because of a malformed integration at path /things.',
+    )
+  })
+
   test('comes with the warnings that were found on the way', async () => {
     const {apigateway} = await sandboxForTest()
     const body = definition({responses: {default: {}}}, {components: {schemas: {'A-B': {type: 'object'}}}})
@@ -368,6 +380,25 @@ describe('what the service refuses', () => {
 
     expect(answer).toMatchObject({name: 'BadRequestException', message: 'Invalid OpenAPI input.'})
   })
+})
+
+test("CloudFormation's short tags in YAML count as the plain value behind them", async () => {
+  const yaml = `
+    openapi: 3.0.1
+    info: {title: !Sub '\${Name}-api', version: '1'}
+    paths:
+      /things:
+        get:
+          x-amazon-apigateway-integration:
+            type: http
+            httpMethod: GET
+            uri: !Sub https://\${AWS::Region}.example.com
+            credentials: !GetAtt Role.Arn
+  `
+  const {api, method} = await getThings(Buffer.from(yaml))
+
+  expect(api.name).toBe('${Name}-api')
+  expect(method.methodIntegration).toMatchObject({uri: 'https://us-east-1.example.com', credentials: 'Role.Arn'})
 })
 
 describe('a definition for an API that is there', () => {
