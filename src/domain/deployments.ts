@@ -20,7 +20,7 @@ export interface DeploymentStore {
   list(apiId: string): AsyncIterable<Deployment>
   /**
    * Takes a snapshot and, with `stage`, makes the stage serve it: one call, all or nothing. With `canary` only the
-   * stage's canary serves it, which is set as given. Variables are only for a stage that is new.
+   * stage's canary serves it, which is set as given; without it the stage must be new.
    * @throws Problem as `refusal` words it
    */
   create(
@@ -138,10 +138,10 @@ export interface DeploymentPlan extends Plan<Deployed> {
 /**
  * A new snapshot of an API for a stage, which is made if it is not there and else only repointed.
  *
- * A new stage, or one whose variables stay, takes a single CreateDeployment with the stage's name. With variables for a
- * stage that exists it takes two: what CreateDeployment does to such variables is not documented, so the snapshot is
- * made by itself and one UpdateStage, which is all or nothing, brings it and the variables in together. Whatever
- * happens between two calls, the stage serves one whole snapshot.
+ * A new stage takes a single CreateDeployment with the stage's name. A stage that exists takes two calls: what
+ * CreateDeployment does to its variables and description is not documented, and there are servers on which it drops
+ * them, so the snapshot is made by itself and one UpdateStage, which is all or nothing, brings it and new variables in
+ * together. Whatever happens between the two, the stage serves one whole snapshot.
  *
  * Where a canary of the stage gets requests, the deployment goes to the canary, as it does from the console; one that
  * was promoted and gets none is left alone.
@@ -247,10 +247,9 @@ const activeCanary = (stage: Stage | undefined) => (stage?.canary?.percentTraffi
 /** Makes the snapshot and brings it in. */
 async function create(ports: DeployPorts, request: DeployRequest, before: Stage | undefined): Promise<Deployment> {
   const {api, stage: name, description, variables} = request
-  const setsVariables = Object.keys(variables).length > 0
   const canary = activeCanary(before)
-  const isApart = before !== undefined && (setsVariables || (before.canary !== undefined && !canary))
-  const stage = isApart ? undefined : {name, variables: setsVariables ? variables : undefined, canary}
+  const isApart = before !== undefined && !canary
+  const stage = isApart ? undefined : {name, variables: canary ? undefined : variables, canary}
   const deployment = await ports.deployments.create(api, {description, stage}).catch(async error => {
     throw isUncertain(error) ? await aftermath(ports, request, before, error) : error
   })

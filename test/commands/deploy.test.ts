@@ -176,6 +176,26 @@ test('a failure of the service during the deployment says what the stage serves'
   expect((await deploy(['--stage', 'new'], {on: sandbox})).stderr).toContain('There is no stage new yet.')
 })
 
+test('a failure between the snapshot and the stage leaves the stage as it was, and the rest of the work is named', async () => {
+  const fault = {kind: 'error', status: 400, code: 'BadRequestException', message: 'Not now'} as const
+  const {sandbox, apigateway, restApiId} = await petstore({
+    fault: ({operation}) => (operation === 'UpdateStage' ? fault : undefined),
+  })
+  const {id} = await apigateway.createDeployment({restApiId, stageName: 'prod'})
+  const {stderr, exitCode} = await deploy(['--stage', 'prod', '--var', 'a=1'], {on: sandbox})
+  const made = (await apigateway.getDeployments({restApiId})).items?.find(deployment => deployment.id !== id)
+  expect(stderr).toContain(
+    `The snapshot ${made?.id} was made, but not brought to prod, which still serves ${id}: Not now`,
+  )
+  expect(stderr).toContain(`apigw stages update prod --api petstore --deployment ${made?.id} --var a=1`)
+  expect(exitCode).toBe(1)
+  const stage = await apigateway.getStage({restApiId, stageName: 'prod'})
+  expect({deploymentId: stage.deploymentId, variables: stage.variables}).toEqual({
+    deploymentId: id,
+    variables: undefined,
+  })
+})
+
 test('when the stage cannot be read back, it is said that it was deployed', async () => {
   const fault = {kind: 'error', status: 500, code: 'InternalFailure', message: 'Internal failure'} as const
   const {sandbox, apigateway, restApiId} = await petstore({

@@ -54,10 +54,7 @@ class Account {
         this.calls.push(`create${stage ? ` on ${stage.name}` : ''}${stage?.canary ? ' as canary' : ''}`)
         this.#step('create')
         if (stage?.canary) this.stage = {...prod, ...this.stage, canary: {...stage.canary, deploymentId: 'new'}}
-        else if (stage) {
-          const {variables = {}} = stage
-          this.stage = this.stage ? {...this.stage, deploymentId: 'new'} : {...bare(stage.name), variables}
-        }
+        else if (stage) this.stage = {...bare(stage.name), variables: stage.variables ?? {}}
         this.#step('created')
         return {id: 'new'}
       },
@@ -94,6 +91,7 @@ class Account {
         this.calls.push(`update ${name} to ${deploymentId} with ${JSON.stringify(variables)}`)
         this.#step('update')
         this.stage = {...(this.stage ?? prod), deploymentId, variables: {...this.stage?.variables, ...variables}}
+        this.#step('updated')
         return this.stage
       },
     },
@@ -152,16 +150,11 @@ describe('a deployment', () => {
     expect(account.stage?.variables).toEqual({a: '1'})
   })
 
-  test('of a stage that keeps its variables is one call', async () => {
+  test('of a stage that exists makes the snapshot apart and brings it in, with variables, by one call', async () => {
     const account = new Account(prod)
-    expect(await account.deploy()).toMatchObject({created: false, previousDeploymentId: 'old'})
-    expect(account.calls).toEqual(['create on prod'])
-  })
-
-  test('with variables for a stage that exists brings both in with one call', async () => {
-    const account = new Account(prod)
-    await account.deploy({variables: {mode: 'b'}})
+    expect(await account.deploy({variables: {mode: 'b'}})).toMatchObject({created: false, previousDeploymentId: 'old'})
     expect(account.calls).toEqual(['create', 'update prod to new with {"mode":"b"}'])
+    expect(account.stage).toEqual({...prod, deploymentId: 'new', variables: {table: 'pets', mode: 'b'}})
   })
 
   test('goes to the canary that gets requests, which stays as it is set', async () => {
@@ -203,7 +196,7 @@ describe('when the deployment itself fails', () => {
   })
 
   test('after it was carried out, the user learns what the stage serves now', async () => {
-    const account = new Account(prod)
+    const account = new Account()
     account.at.set('created', fails('unreachable', 'The connection was lost during CreateDeployment.'))
     await expect(account.deploy()).rejects.toMatchObject({
       kind: 'unreachable',
@@ -263,7 +256,7 @@ describe('when a later step fails', () => {
 describe('afterwards', () => {
   test('an answer that lags behind is read again', async () => {
     const account = new Account(prod)
-    account.at.set('created', () => {
+    account.at.set('updated', () => {
       account.stage = prod
     })
     account.at.set('get 3', () => {
@@ -275,7 +268,7 @@ describe('afterwards', () => {
 
   test('a stage that goes on serving the old snapshot is a failure', async () => {
     const account = new Account(prod)
-    account.at.set('created', () => {
+    account.at.set('updated', () => {
       account.stage = prod
     })
     await expect(account.deploy()).rejects.toMatchObject({
@@ -286,7 +279,7 @@ describe('afterwards', () => {
 
   test("somebody else's deployment at the same time is a conflict, with the command that brings this one in", async () => {
     const account = new Account(prod)
-    account.at.set('created', () => {
+    account.at.set('updated', () => {
       account.stage = {...prod, deploymentId: 'theirs'}
     })
     await expect(account.deploy()).rejects.toMatchObject({
@@ -298,7 +291,7 @@ describe('afterwards', () => {
 
   test('what the stage lost is named: settings, variables, tags and usage plans', async () => {
     const account = new Account(prod)
-    account.at.set('created', () => {
+    account.at.set('updated', () => {
       account.stage = {...bare('prod'), variables: {table: 'cats'}, tracing: true}
       account.plans = []
     })
