@@ -207,7 +207,12 @@ export abstract class ApigwCommand extends Command {
     const coming = isTerminal ? rows : holdBackLast(rows)
     if (options.format !== 'table') return this.#write(coming, view, options)
     const paint = paintFor(options.color)
-    for await (const row of coming) await this.print(`${view.line(row, {paint, isTerminal})}\n`)
+    let isEmpty = true
+    for await (const row of coming) {
+      isEmpty = false
+      await this.print(`${view.line(row, {paint, isTerminal})}\n`)
+    }
+    if (isEmpty && isTerminal && view.empty) this.note(view.empty)
   }
 
   async #write<Row>(rows: AsyncIterable<Row>, view: View<Row>, options: OutputOptions): Promise<void> {

@@ -31,7 +31,8 @@ function failureOf(error: unknown, options: {json: boolean; color: boolean; debu
   const problem = asProblem(error)
   if (!problem) return bug(error, options)
   const exitCode = EXIT_CODES[problem.kind]
-  const {kind, code, message, hint, requestId} = problem
+  const {kind, code, hint, requestId} = problem
+  const message = ofFlag(problem.message)
   if (options.json) return {text: `${JSON.stringify({error: {kind, code, message, hint, requestId}})}\n`, exitCode}
   // Whoever pressed Ctrl-C knows it; only what was left half-done is worth a line.
   if (kind === 'interrupted' && message === interrupted().message) return {text: '', exitCode}
@@ -49,8 +50,15 @@ function asProblem(error: unknown): Problem | undefined {
   if (error.name === 'ExitPromptError' || error.name === 'AbortError') return interrupted()
   const exit = (error as {oclif?: {exit?: number}}).oclif?.exit
   if (exit !== 2) return undefined
-  const message = error.message.replace(/\n?See more help with --help\s*$/, '').trim()
-  return new Problem('usage', message, 'See the flags and examples with --help.', {cause: error})
+  return new Problem('usage', ofFlag(error.message), 'See the flags and examples with --help.', {cause: error})
+}
+
+/** What oclif makes of a message thrown while a flag is parsed, in one line. */
+function ofFlag(message: string): string {
+  return message
+    .replace(/^Parsing (--[\w-]+) \n\t/, '$1: ')
+    .replace(/\n?See more help with --help\s*$/, '')
+    .trim()
 }
 
 function bug(error: unknown, options: {json: boolean; debug: boolean}): Failure {

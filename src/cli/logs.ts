@@ -46,5 +46,8 @@ export const roleFlags = {
     helpValue: 'NAME',
   }),
   'role-arn': Flags.string({description: 'have the account log with this role', helpValue: 'ARN'}),
-  force: Flags.boolean({description: 'replace a role of the account that works'}),
+  force: Flags.boolean({
+    description: 'replace a role of the account that works',
+    relationships: [{type: 'some', flags: ['create-role', 'role-arn']}],
+  }),
 }

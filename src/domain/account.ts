@@ -99,7 +99,7 @@ export interface RoleWish {
   arn?: string | undefined
   /** Name of the role to make where one is needed. */
   name: string
-  /** Make a role without being asked. */
+  /** Make a role, where one is needed or with `force`. */
   create: boolean
   /** Replace a role that works. */
   force: boolean
@@ -107,7 +107,7 @@ export interface RoleWish {
 
 export interface RolePlan {
   steps: Step[]
-  /** To be agreed to first: the wish did not speak of it. */
+  /** To be agreed to first: the wish did not speak of making a role. */
   question?: string
 }
 

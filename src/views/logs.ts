@@ -15,6 +15,8 @@ export const logLineView: LineView<LogLine> = {
     {header: 'MESSAGE', value: line => line.message},
   ],
   id: line => line.eventId,
+  empty:
+    'No lines. API Gateway delivers them about 20 s after their request. Further back: --since 1d; as they come: --follow',
   line: (line, {paint, isTerminal}) => {
     const [id, text] = splitRequest(line)
     const said = FAILURE.test(text) ? paint.bad(printable(text)) : printable(text)
@@ -43,8 +45,8 @@ export const logStatusView: View<LogStatus> = {
     {
       header: 'LEVEL',
       value: status => status.level,
-      text: ({level, own}, paint) =>
-        (level === 'OFF' ? paint.dim(level) : level) + (own.length > 0 ? ` (+${own.length})` : ''),
+      text: ({level, overrides}, paint) =>
+        (level === 'OFF' ? paint.dim(level) : level) + (overrides.length > 0 ? ` (+${overrides.length})` : ''),
     },
     {
       header: 'DATA TRACE',

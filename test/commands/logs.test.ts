@@ -77,6 +77,13 @@ describe('from no role at all to a line of a real request', () => {
     }
   })
 
+  test('--yes agrees to making the role; --force says nothing without a role to put in its place', async () => {
+    const {sandbox, apigateway} = await deployed()
+    expect((await apigw(LogsEnable, [...PROD, '--force'], {on: sandbox})).exitCode).toBe(2)
+    expect((await apigw(LogsEnable, [...PROD, '--yes'], {on: sandbox})).exitCode).toBe(0)
+    expect((await apigateway.getAccount({})).cloudwatchRoleArn).toContain('apigw-cloudwatch-logs')
+  })
+
   test('--dry-run shows all of it and does nothing', async () => {
     const {sandbox} = await deployed()
     const dry = await apigw(LogsEnable, [...PROD, '--dry-run', '--retention', '14'], {on: sandbox})
@@ -173,7 +180,7 @@ describe('logs enable', () => {
     expect(one.stderr).toContain('bodies')
     expect(JSON.parse(one.stdout)).toMatchObject({
       level: 'ERROR',
-      own: [{method: 'GET /pets', level: 'INFO', dataTrace: true}],
+      overrides: [{method: 'GET /pets', level: 'INFO', dataTrace: true}],
     })
     const {methodSettings} = await apigateway.getStage({restApiId, stageName: 'prod'})
     expect(Object.keys(methodSettings ?? {}).sort()).toEqual(['*/*', '~1pets/GET'])
@@ -360,7 +367,11 @@ describe('logs tail', () => {
   })
 
   test.each([
-    ['a regular expression', ['--grep', '('], 'Invalid regular expression'],
+    [
+      'a regular expression',
+      ['--grep', '('],
+      'Error: --grep: Invalid regular expression: /(/: Unterminated group\nA regular',
+    ],
     ['a pattern', ['--pattern', '{ $.x'], '--grep REGEX'],
     ['a time', ['--since', 'yesterday'], '1h30m'],
   ])('%s that is none: wrong usage and why', async (_, argv, why) => {
@@ -368,6 +379,16 @@ describe('logs tail', () => {
     const result = await apigw(LogsTail, [...PROD, ...argv], {on: sandbox})
     expect(result).toMatchObject({stdout: '', exitCode: 2})
     expect(result.stderr).toContain(why)
+  })
+
+  test('no lines: a sentence with the next command on a terminal, nothing in a pipe', async () => {
+    const {sandbox} = await logging()
+    const future = [...PROD, '--since', '2099-01-01']
+    expect(await apigw(LogsTail, future, {on: sandbox})).toEqual({stdout: '', stderr: '', exitCode: 0})
+    const terminal = await apigw(LogsTail, future, {on: sandbox, tty: true})
+    expect(terminal).toMatchObject({stdout: '', exitCode: 0})
+    expect(terminal.stderr).toContain('--since 1d')
+    expect((await apigw(LogsTail, [...future, '--until', '10m'], {on: sandbox})).exitCode).toBe(2)
   })
 
   test('a group that is not there: why, and the command that mends it', async () => {

@@ -87,3 +87,23 @@ describe('logs tail --follow', () => {
     expect(new Set(lines).size).toBe(lines.length)
   })
 })
+
+describe('logs enable', () => {
+  test('offers the role on a terminal, and does nothing when that is declined', async () => {
+    const {sandbox, apigateway, restApiId} = await petstore()
+    await apigateway.createDeployment({restApiId, stageName: 'prod'})
+    const declined = onTerminal(['logs', 'enable', '-a', 'petstore', '-s', 'prod'], {on: sandbox})
+    await declined.shows('Go on?')
+    declined.type('n\r')
+    expect(await declined.ended).toBe(130)
+    expect(sandbox.calls.get('CreateRole')).toBeUndefined()
+
+    const agreed = onTerminal(['logs', 'enable', '-a', 'petstore', '-s', 'prod'], {on: sandbox})
+    await agreed.shows('no CloudWatch role')
+    await agreed.shows('Go on?')
+    agreed.type('y\r')
+    expect(await agreed.ended).toBe(0)
+    expect(agreed.text()).toMatch(/level +INFO/)
+    expect((await apigateway.getAccount({})).cloudwatchRoleArn).toContain('apigw-cloudwatch-logs')
+  })
+})

@@ -38,12 +38,12 @@ export default class LogsEnable extends ApigwCommand {
     const logging = await openLogging(this.session)
     const stage = await resolveLoggedStage(logging, this.context, this.choose)
     const {method = '*', retention, 'role-arn': arn, 'role-name': name, 'create-role': create, force} = flags
-    const role = {arn, name, create: create || flags.yes, force}
+    const role = {arn, name, create, force}
     const level = flags.level.toUpperCase() as LogLevel
     const wish = {level, dataTrace: flags['data-trace'] ?? false, method, retention, role}
     const plan = await planEnable(logging, stage, wish, this.session)
     if (plan.question && !flags['dry-run']) {
-      await this.prompt.confirm({message: plan.question, yes: false, flag: '--create-role, or --role-arn ARN'})
+      await this.prompt.confirm({message: plan.question, yes: flags.yes, flag: '--create-role, or --role-arn ARN'})
     }
     const done = await this.carryOut(plan, flags)
     if (done) await this.show(await currentStatus(logging, done), logStatusView)

@@ -13,7 +13,7 @@ export interface LogSetting {
 }
 
 /** A method as in `GET /pets/{id}`, or a route such as `$connect`, with a setting of its own. */
-export type OwnSetting = LogSetting & {method: string}
+export type OverridingSetting = LogSetting & {method: string}
 
 /** A stage as far as its logs go. */
 export interface LoggedStage {
@@ -24,7 +24,8 @@ export interface LoggedStage {
   stage: string
   /** Of all methods or routes without a setting of their own. */
   setting: LogSetting
-  own: OwnSetting[]
+  /** Methods or routes with a setting of their own. */
+  overrides: OverridingSetting[]
   /** Name of the group that its execution log goes to; it is made with the first line. */
   group: string
   /** ARN of where its access log goes. */
@@ -39,7 +40,7 @@ export interface WebSocketApi {
 export interface WebSocketStage {
   name: string
   setting: LogSetting
-  routes: OwnSetting[]
+  routes: OverridingSetting[]
   accessLogArn?: string | undefined
 }
 
@@ -159,7 +160,7 @@ export function restStage(api: {id: string; name: string}, stage: Stage): Logged
     api: api.name,
     stage: stage.name,
     setting: {level, dataTrace},
-    own: settings.filter(({method}) => method !== '*'),
+    overrides: settings.filter(({method}) => method !== '*'),
     group: restLogGroup(api.id, stage.name),
     accessLogArn: stage.accessLog?.destinationArn,
   }
@@ -172,7 +173,7 @@ export function webSocketStage(api: WebSocketApi, stage: WebSocketStage): Logged
     api: api.name,
     stage: stage.name,
     setting: stage.setting,
-    own: stage.routes,
+    overrides: stage.routes,
     group: webSocketLogGroup(api.id, stage.name),
     accessLogArn: stage.accessLogArn,
   }

@@ -2,7 +2,13 @@ import {type AccountRole, type AccountStore, accountRole, type RoleStore} from '
 import {collect} from '../apis.js'
 import {Problem} from '../problem.js'
 import {type LogGroup, type LogGroupStore, logGroupPrefixes} from './groups.js'
-import {type LoggedStage, type LoggedStageStores, loggedStages, type OwnSetting, type StageRefs} from './stages.js'
+import {
+  type LoggedStage,
+  type LoggedStageStores,
+  loggedStages,
+  type OverridingSetting,
+  type StageRefs,
+} from './stages.js'
 
 /** What a stage logs, where to, and whether it can. */
 export interface LogStatus {
@@ -13,7 +19,7 @@ export interface LogStatus {
   level: LoggedStage['setting']['level']
   dataTrace: boolean
   /** Methods or routes with a setting of their own. */
-  own: OwnSetting[]
+  overrides: OverridingSetting[]
   /** ARN of where the access log goes. */
   accessLogArn?: string | undefined
   logGroup: string
@@ -82,7 +88,7 @@ function statusOf(stage: LoggedStage, groups: Groups, role: AccountRole): LogSta
     apiId: stage.apiId,
     stage: stage.stage,
     ...stage.setting,
-    own: stage.own,
+    overrides: stage.overrides,
     accessLogArn: stage.accessLogArn,
     logGroup: stage.group,
     logGroupExists: groups === 'denied' ? undefined : group !== undefined,

@@ -87,7 +87,7 @@ export function planDisable(
   notice: (text: string) => void,
 ): Plan<LoggedStage> {
   if (method !== undefined) checkMethod(stage, method)
-  const methods = method === undefined ? ['*', ...stage.own.map(({method}) => method)] : [method]
+  const methods = method === undefined ? ['*', ...stage.overrides.map(({method}) => method)] : [method]
   const {steps, result} = settingSteps(logs, stage, methods, {level: 'OFF', dataTrace: false})
   return {
     changes: steps.map(({change}) => change),
@@ -121,8 +121,8 @@ function settingSteps(logs: LogSwitch, stage: LoggedStage, methods: readonly str
 }
 
 /** A method without a setting of its own logs like all: to set the same for it would pin it down. */
-function logsLike({setting, own}: LoggedStage, method: string, wish: LogSetting): boolean {
-  const now = own.find(own => own.method === method) ?? setting
+function logsLike({setting, overrides}: LoggedStage, method: string, wish: LogSetting): boolean {
+  const now = overrides.find(own => own.method === method) ?? setting
   return now.level === wish.level && now.dataTrace === wish.dataTrace
 }
 

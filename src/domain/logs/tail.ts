@@ -88,9 +88,14 @@ const SPANS = [10 * MINUTE, 60 * MINUTE, 6 * 60 * MINUTE, 24 * 60 * MINUTE, 7 * 
  * Events come late and out of order, so every poll reads again from `lookback` before what is known to be complete,
  * and the ids of the events in that window are remembered. Lines of one poll are in order; a late one follows when it
  * comes.
- * @throws Problem missing for a group that is not there and is not waited for; what the source throws
+ * @throws Problem missing for a group that is not there and is not waited for; usage for a window that ends before it
+ *   begins; what the source throws
  */
 export async function* tail(source: LogSource, options: TailOptions, watch: TailWatch): AsyncGenerator<LogLine> {
+  const {since, until} = options
+  if (since !== undefined && until !== undefined && since > until) {
+    throw new Problem('usage', 'Nothing can be --since a moment that comes after --until.')
+  }
   const reader = new Reader(source, options, watch)
   const started = watch.clock.now()
   let hasSpoken = false

@@ -1,0 +1,123 @@
+import {describe, expect, test} from 'vitest'
+import type {RestApi} from '../../../src/domain/apis.js'
+import {
+  accessGroupOf,
+  type LoggedStage,
+  type LoggedStageStores,
+  loggedStages,
+  resolveLoggedStage,
+} from '../../../src/domain/logs/stages.js'
+import {Problem} from '../../../src/domain/problem.js'
+import type {Stage} from '../../../src/domain/stages.js'
+
+const off = {level: 'OFF', dataTrace: false} as const
+
+/** APIs by id; each has the stages `prod` and `test`. */
+function stores(rest: Record<string, string>, sockets: Record<string, string> | Problem): LoggedStageStores {
+  return {
+    apis: {
+      async *list() {
+        for (const [id, name] of Object.entries(rest)) yield {id, name} as RestApi
+      },
+    },
+    stages: {list: async () => ['prod', 'test'].map(name => ({name, methodSettings: []}) as unknown as Stage)},
+    webSockets: {
+      async *list() {
+        if (sockets instanceof Problem) throw sockets
+        for (const [id, name] of Object.entries(sockets)) yield {id, name}
+      },
+      async *stages() {
+        for (const name of ['prod', 'test']) yield {name, setting: off, routes: []}
+      },
+    },
+  }
+}
+
+const nobody = async ({flag}: {flag: string}): Promise<string> => {
+  throw new Problem('usage', `pass ${flag}`)
+}
+
+const find = (from: LoggedStageStores, api?: string, stage?: string) => resolveLoggedStage(from, {api, stage}, nobody)
+
+describe('the stage whose logs are wanted', () => {
+  const some = stores({rest1: 'petstore', rest2: 'twin', rest3: 'twin'}, {ws1: 'chat', ws2: 'petstore'})
+
+  test.each([
+    ['a REST API by name', 'petstore', 'API-Gateway-Execution-Logs_rest1/prod'],
+    ['a REST API by id', 'rest1', 'API-Gateway-Execution-Logs_rest1/prod'],
+    ['a WebSocket API by name', 'chat', '/aws/apigateway/ws1/prod'],
+    ['a WebSocket API by id, though its name is that of a REST API', 'ws2', '/aws/apigateway/ws2/prod'],
+  ])('%s', async (_, api, group) => {
+    expect(await find(some, api, 'prod')).toMatchObject({group, stage: 'prod'})
+  })
+
+  test('a name that two have is not guessed at', async () => {
+    await expect(find(some, 'twin', 'prod')).rejects.toMatchObject({
+      kind: 'usage',
+      hint: expect.stringContaining('rest2, rest3'),
+    })
+  })
+
+  test('a name that none has: all that there are, of both kinds', async () => {
+    await expect(find(some, 'nope', 'prod')).rejects.toMatchObject({
+      kind: 'missing',
+      hint: expect.stringContaining('chat'),
+    })
+  })
+
+  test('who may not list WebSocket APIs hears of the REST APIs', async () => {
+    const blind = stores({rest1: 'petstore'}, new Problem('denied', 'not authorized'))
+    await expect(find(blind, 'chat', 'prod')).rejects.toMatchObject({
+      kind: 'missing',
+      hint: expect.stringContaining('petstore'),
+    })
+  })
+
+  test('WebSocket APIs are not asked for where a REST API is meant', async () => {
+    const trap = stores({rest1: 'petstore'}, new Problem('unreachable', 'asked for WebSocket APIs'))
+    expect(await find(trap, 'petstore', 'prod')).toMatchObject({kind: 'REST'})
+  })
+
+  test('nothing said and nobody to ask', async () => {
+    await expect(find(some)).rejects.toThrow('--api NAME')
+    await expect(find(some, 'chat')).rejects.toThrow('--stage NAME')
+  })
+})
+
+describe('stages of many APIs', () => {
+  const some = stores({rest1: 'a', rest2: 'b'}, {ws1: 'c'})
+  const names = async (refs: {api?: string; stage?: string}) => {
+    const found: string[] = []
+    for await (const {api, stage} of loggedStages(some, refs)) found.push(`${api}/${stage}`)
+    return found
+  }
+
+  test('all, one name of all, all of one API, one', async () => {
+    expect(await names({})).toEqual(['a/prod', 'a/test', 'b/prod', 'b/test', 'c/prod', 'c/test'])
+    expect(await names({stage: 'prod'})).toEqual(['a/prod', 'b/prod', 'c/prod'])
+    expect(await names({api: 'c'})).toEqual(['c/prod', 'c/test'])
+    expect(await names({api: 'b', stage: 'test'})).toEqual(['b/test'])
+  })
+
+  test('of one API a stage that is not there is missing; of all there are just none', async () => {
+    await expect(names({api: 'a', stage: 'nope'})).rejects.toMatchObject({kind: 'missing'})
+    expect(await names({stage: 'nope'})).toEqual([])
+  })
+})
+
+describe('the group of an access log', () => {
+  const stage = (accessLogArn?: string) => ({api: 'petstore', stage: 'prod', accessLogArn}) as LoggedStage
+
+  test.each([
+    'arn:aws:logs:us-east-1:123456789012:log-group:/apis/access',
+    'arn:aws-cn:logs:cn-north-1:123456789012:log-group:/apis/access:*',
+  ])('%s', arn => {
+    expect(accessGroupOf(stage(arn))).toBe('/apis/access')
+  })
+
+  test('a stream of Firehose cannot be read, and none is missing', () => {
+    const firehose = 'arn:aws:firehose:us-east-1:123456789012:deliverystream/amazon-apigateway-x'
+    expect(() => accessGroupOf(stage(firehose))).toThrow(expect.objectContaining({kind: 'failed'}))
+    expect(() => accessGroupOf(stage())).toThrow(expect.objectContaining({kind: 'missing'}))
+  })
+})
