@@ -20,6 +20,8 @@ interface Verdict {
   policyDocument: unknown
   context: Record<string, unknown>
   usageIdentifierKey: string | undefined
+  /** Milliseconds that the function took; 0 where it was not asked again. */
+  latency: number
 }
 
 /** What the test of an authorizer shows of it. */
@@ -92,6 +94,7 @@ export class AuthorizationGate {
     context.authorizer = {
       ...verdict.context,
       principalId: verdict.principalId,
+      integrationLatency: verdict.latency,
       ...(verdict.usageIdentifierKey !== undefined && {usageIdentifierKey: verdict.usageIdentifierKey}),
     }
     const decision = decide(verdict, invocation)
@@ -107,7 +110,7 @@ export class AuthorizationGate {
     const ttl = authorizer.authorizerResultTtlInSeconds ?? 300
     const key = `${apiId}/${stage.stageName}/${authorizer.id} ${JSON.stringify(identity)}`
     const kept = this.#verdicts.get(key)
-    if (kept && kept.expires > this.millis()) return kept.verdict
+    if (kept && kept.expires > this.millis()) return {...kept.verdict, latency: 0}
     const verdict = await this.#ask(authorizer, identity, invocation)
     const now = this.millis()
     for (const [old, {expires}] of this.#verdicts) if (expires <= now) this.#verdicts.delete(old)
@@ -134,6 +137,7 @@ export class AuthorizationGate {
     if (!target || !known) throw authorizerError(invocation)
     const event = authorizer.type === 'REQUEST' ? requestEvent(invocation) : tokenEvent(identity[0]!, invocation)
     const sourceArn = `arn:aws:execute-api:${region}:${ACCOUNT_ID}:${apiId}/authorizers/${authorizer.id}`
+    const askedAt = this.millis()
     const result = await startFunction(
       {target, known, payload: JSON.stringify(event), sourceArn, timeout: AUTHORIZER_TIMEOUT},
       invocation,
@@ -153,7 +157,7 @@ export class AuthorizationGate {
     log.trace(`Authorizer result body before parsing: ${result.payload}`)
     const verdict = verdictOf(result.payload)
     if (!verdict) throw authorizerError(invocation)
-    return verdict
+    return {...verdict, latency: this.millis() - askedAt}
   }
 }
 
@@ -184,7 +188,13 @@ function identifyCaller({context, request}: Invocation): void {
 /** Undefined for an API without a policy. */
 function resourceDecision(invocation: Invocation): Decision | undefined {
   const {policy, endpointConfiguration} = invocation.snapshot.api
-  if (policy) return evaluatePolicy(policy, questionOf(invocation))
+  if (policy) {
+    try {
+      return evaluatePolicy(policy, questionOf(invocation))
+    } catch {
+      throw configurationError(invocation, 'Invalid resource policy')
+    }
+  }
   // A private API lets nobody in without a policy; the others everybody.
   if (endpointConfiguration?.types?.includes('PRIVATE')) throw policyDenial(invocation, 'none')
   return undefined
@@ -277,7 +287,7 @@ function requestEvent(invocation: Invocation) {
 }
 
 /** Undefined where the function returned what the service cannot use: `context` takes only texts, numbers, booleans. */
-function verdictOf(payload: string): Verdict | undefined {
+function verdictOf(payload: string): Omit<Verdict, 'latency'> | undefined {
   const value = JSON.parse(payload) as Record<string, unknown> | null
   if (value === null || typeof value !== 'object') return undefined
   const {principalId, policyDocument, context = {}, usageIdentifierKey} = value

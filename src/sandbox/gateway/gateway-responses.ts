@@ -70,7 +70,11 @@ const STANDARD = {
 /** Ends a request before, or instead of, the answer of its integration. */
 export class GatewayFault extends Error {
   readonly status: number
+  /** What the body says; AWS has a null there for some. */
   readonly text: string | null
+  readonly member: 'message' | 'Message'
+  /** What `$context.error.validationErrorString` tells. */
+  readonly detail: string | undefined
 
   constructor(
     readonly type: keyof typeof STANDARD,
@@ -80,7 +84,6 @@ export class GatewayFault extends Error {
       status?: number
       /** `Message`: what a resource policy refuses is answered with a capital letter. */
       member?: 'message' | 'Message'
-      /** What `$context.error.validationErrorString` tells. */
       detail?: string
     } = {},
   ) {
@@ -92,9 +95,6 @@ export class GatewayFault extends Error {
     this.member = options.member ?? 'message'
     this.detail = options.detail
   }
-
-  readonly member: 'message' | 'Message'
-  readonly detail: string | undefined
 }
 
 /** The answer to a request that ended in a fault, as the deployed API customises it. */

@@ -8,8 +8,15 @@ export function javaRegex(pattern: string, flags = ''): RegExp {
   return new RegExp(pattern.slice(inline?.[0].length ?? 0), `${flags}${inline?.[1] ?? ''}`)
 }
 
-/** Whether the expression matches the whole text, as Java's `matches` asks. @throws SyntaxError */
+/**
+ * Whether the expression matches the whole text, as Java's `matches` asks. What JavaScript cannot read as a regular
+ * expression matches nothing.
+ */
 export function matchesWhole(pattern: string, text: string): boolean {
-  const {source, flags} = javaRegex(pattern)
-  return new RegExp(`^(?:${source})$`, flags).test(text)
+  try {
+    const {source, flags} = javaRegex(pattern)
+    return new RegExp(`^(?:${source})$`, flags).test(text)
+  } catch {
+    return false
+  }
 }

@@ -120,6 +120,7 @@ function testArrival(input: TestInput, request: MethodRequest, stageName: string
     state: call.state,
     apiId: api.id!,
     stage: {stageName},
+    // A copy: what is kept per deployment, such as compiled models, must not outlive an edit.
     snapshot: {api, ...parts},
     isCanary: false,
     variables: input.stageVariables ?? {},

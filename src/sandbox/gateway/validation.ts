@@ -3,6 +3,7 @@ import ajvDraft04 from 'ajv-draft-04'
 import type {Snapshot} from '../store.js'
 import {header, mediaType} from './fields.js'
 import {GatewayFault} from './gateway-responses.js'
+import {configurationError} from './integrations/failures.js'
 import type {Invocation} from './invocation.js'
 import {mappedRequestValue} from './parameter-mapping.js'
 
@@ -27,10 +28,11 @@ function requireParameters(invocation: Invocation): void {
   throw new GatewayFault('BAD_REQUEST_PARAMETERS', {message: `Missing required request parameters: [${names}]`})
 }
 
-function validateBody({log, method, request, snapshot}: Invocation): void {
+function validateBody(invocation: Invocation): void {
+  const {log, method, request} = invocation
   const contentType = mediaType(header(request.headers, 'content-type')) ?? 'application/json'
   const model = method.requestModels?.[contentType] ?? method.requestModels?.$default
-  const validate = model && validatorOf(snapshot, model)
+  const validate = model && validatorOf(invocation, model)
   if (!validate) return
   const problems = problemsOf(validate, request.body.toString())
   if (problems.length === 0) return
@@ -53,13 +55,18 @@ function problemsOf(validate: ValidateFunction, body: string): string[] {
 const compiled = new WeakMap<Snapshot, Map<string, ValidateFunction | undefined>>()
 
 /** Deployed models never change, so they are compiled once. Undefined for a model that is not there or has no schema. */
-function validatorOf(snapshot: Snapshot, name: string): ValidateFunction | undefined {
+function validatorOf(invocation: Invocation, name: string): ValidateFunction | undefined {
+  const {snapshot} = invocation
   let known = compiled.get(snapshot)
   if (!known) {
     known = new Map()
     compiled.set(snapshot, known)
   }
-  if (!known.has(name)) known.set(name, compileModel(snapshot, name))
+  try {
+    if (!known.has(name)) known.set(name, compileModel(snapshot, name))
+  } catch (error) {
+    throw configurationError(invocation, `Invalid model ${name}: ${(error as Error).message}`)
+  }
   return known.get(name)
 }
 

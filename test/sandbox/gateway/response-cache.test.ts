@@ -51,6 +51,7 @@ test('the setting for all methods caches GET only, a setting of its own any meth
   await api.patchStage({'/~1{id}/POST/caching/enabled': 'true'})
   expect(await body(api, 'POST /a')).toBe('3')
   expect(await body(api, 'POST /a')).toBe('3')
+  expect(await body(api, 'GET /a')).toBe('4')
 })
 
 test('flushing the cache of the stage empties it', async () => {

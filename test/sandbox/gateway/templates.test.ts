@@ -39,12 +39,22 @@ test.each([
   ['$list.size() $map.containsKey("x") $map.containsKey("z")', '3 true false'],
   ['$text.substring(0, 5) $text.replaceAll("[aeiou]", "_") $text.toUpperCase()', 'hello h_ll_ w_rld HELLO WORLD'],
   ['#if($text.contains("world") && !$none)yes#end', 'yes'],
+  ['#if($empty)an empty text is true #end#if($zero)so is 0#end#if($false)never#end', 'an empty text is true so is 0'],
   ['#set($n = 7)#set($half = $n / 2)$half', '3'],
   ['#set($made = {})#set($ignored = $made.put("a", "b"))$made', '{a=b}'],
   ['$none.of.this and ${none} and $!none', ' and  and '],
   ['costs \\$5 or $5', 'costs $5 or $5'],
 ])('the Java semantics of %s', (template, expected) => {
-  expect(render(template, {list: ['a', 'b', 'c'], map: {x: 1, y: 2}, text: 'hello world'})).toBe(expected)
+  expect(
+    render(template, {
+      list: ['a', 'b', 'c'],
+      map: {x: 1, y: 2},
+      text: 'hello world',
+      empty: '',
+      zero: 0,
+      false: false,
+    }),
+  ).toBe(expected)
 })
 
 test.each([
@@ -91,6 +101,31 @@ test('a template may set the status and the headers of the response', async () =
   const answer = await api.call('GET /')
   expect(answer).toMatchObject({status: 418, body: 'pot'})
   expect(answer.headers.get('x-tea')).toBe('green')
+})
+
+// Recorded on AWS: test_integration_mock_with_vtl_map_assignation.
+test('what a request template puts into the overrides, the response template finds', async () => {
+  const requestTemplate = `
+#set($paramName = "foo")
+#set($context.requestOverride.querystring[$paramName] = "bar")
+#set($paramPutName = "putfoo")
+$context.requestOverride.querystring.put($paramPutName, "putBar")
+#set($context["requestOverride"].querystring["nestedfoo"] = "nestedFoo")
+{"statusCode": 200}`
+  const responseTemplate = `
+#set($value = $context.requestOverride.querystring["foo"])
+#set($value2 = $context.requestOverride.querystring["putfoo"])
+#set($value3 = $context.requestOverride.querystring["nestedfoo"])
+{"value": "$value", "value2": "$value2", "value3": "$value3"}`
+  const api = await deployedApi({
+    'GET /': {
+      integration: {requestTemplates: {'application/json': requestTemplate}},
+      responses: [
+        {statusCode: '200', selectionPattern: '2\\d{2}', responseTemplates: {'application/json': responseTemplate}},
+      ],
+    },
+  })
+  expect(JSON.parse((await api.call('GET /')).body)).toEqual({value: 'bar', value2: 'putBar', value3: 'nestedFoo'})
 })
 
 test('a broken template is a configuration error, and the log says so', async () => {

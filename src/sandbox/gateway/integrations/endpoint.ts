@@ -103,37 +103,44 @@ export function mappedResponse(
       `No match for output mapping and no default output mapping configured. Endpoint Response Status Code: ${endpoint.status}`,
     )
   }
-  const {context, log} = invocation
-  // Whatever called a back end carries its trace; a mock calls none.
-  const trace = header(endpoint.headers, 'x-amzn-trace-id')
   const response: MethodResponse = {
     status: Number(selected.statusCode),
-    headers: new Map(trace ? [['X-Amzn-Trace-Id', [trace]]] : []),
-    body: outgoingBody(endpoint, selected, invocation),
+    headers: mappedHeaders(selected, endpoint, invocation),
+    body: renderedBody(selected, outgoingBody(endpoint, selected, invocation), invocation),
   }
-  setHeader(response.headers, 'Content-Type', 'application/json')
-  const text = response.body.toString()
-  for (const [target, source] of Object.entries(selected.responseParameters ?? {})) {
-    const values = mappedResponseValue(source, invocation, {headers: endpoint.headers, body: endpoint.body.toString()})
-    if (values) setHeader(response.headers, target.replace(/^method\.response\.header\./, ''), ...values)
-  }
-  const template = responseTemplate(selected, invocation)
-  if (template && typeof response.body === 'string') {
-    if (!mapsContentType(selected)) setHeader(response.headers, 'Content-Type', template.contentType)
-    try {
-      response.body = renderTemplate(template.text, text, invocation)
-    } catch (error) {
-      throw configurationError(invocation, `Unable to transform response: ${(error as Error).message}`)
-    }
-  }
-  const {responseOverride} = context
-  if (responseOverride.status !== undefined) response.status = Number(responseOverride.status)
-  for (const [name, value] of Object.entries(responseOverride.header)) {
-    setHeader(response.headers, name, ...texts(value))
-  }
+  // Last, because the template may set them.
+  const {log, context} = invocation
+  const {status, header: headers} = context.responseOverride
+  if (status !== undefined) response.status = Number(status)
+  for (const [name, value] of Object.entries(headers)) setHeader(response.headers, name, ...texts(value))
   log.trace(`Method response body after transformations: ${response.body}`)
   log.trace(`Method response headers: ${dumped(response.headers)}`)
   return response
+}
+
+function mappedHeaders(selected: IntegrationResponse, endpoint: EndpointResponse, invocation: Invocation): Fields {
+  const headers: Fields = new Map()
+  // Whatever called a back end carries its trace; a mock calls none.
+  const trace = header(endpoint.headers, 'x-amzn-trace-id')
+  if (trace) setHeader(headers, 'X-Amzn-Trace-Id', trace)
+  setHeader(headers, 'Content-Type', responseTemplate(selected, invocation)?.contentType ?? 'application/json')
+  const source = {headers: endpoint.headers, body: endpoint.body.toString()}
+  for (const [target, expression] of Object.entries(selected.responseParameters ?? {})) {
+    const values = mappedResponseValue(expression, invocation, source)
+    if (values) setHeader(headers, target.replace(/^method\.response\.header\./, ''), ...values)
+  }
+  return headers
+}
+
+/** @throws GatewayFault for a broken template */
+function renderedBody(selected: IntegrationResponse, body: string | Buffer, invocation: Invocation): string | Buffer {
+  const template = responseTemplate(selected, invocation)
+  if (!template || typeof body !== 'string') return body
+  try {
+    return renderTemplate(template.text, body, invocation)
+  } catch (error) {
+    throw configurationError(invocation, `Unable to transform response: ${(error as Error).message}`)
+  }
 }
 
 const REMAPPED = new Set([
@@ -148,9 +155,7 @@ const REMAPPED = new Set([
   'www-authenticate',
 ])
 
-/**
- * The headers of a proxied answer as the client gets them: those that the gateway sets itself go under another name.
- */
+/** The headers of a proxied answer as the client gets them: those that the gateway sets itself go by another name. */
 export function remapped(headers: Fields): Fields {
   const names = [...headers].filter(([name]) => name.toLowerCase() !== 'transfer-encoding')
   return new Map(
@@ -161,17 +166,8 @@ export function remapped(headers: Fields): Fields {
 /** The first whose pattern matches the whole text, else the one without a pattern. */
 function selectResponse(integration: Integration, selection: string): IntegrationResponse | undefined {
   const responses = Object.values(integration.integrationResponses ?? {})
-  const matching = responses.find(({selectionPattern}) => selectionPattern && isMatch(selectionPattern, selection))
+  const matching = responses.find(({selectionPattern}) => selectionPattern && matchesWhole(selectionPattern, selection))
   return matching ?? responses.find(({selectionPattern}) => !selectionPattern)
-}
-
-function isMatch(pattern: string, text: string): boolean {
-  try {
-    return matchesWhole(pattern, text)
-  } catch {
-    // What JavaScript cannot read as a regular expression selects nothing.
-    return false
-  }
 }
 
 function outgoingBody(
@@ -192,6 +188,3 @@ function responseTemplate({responseTemplates = {}}: IntegrationResponse, {reques
   )
   return contentType === undefined ? undefined : {contentType, text: responseTemplates[contentType]!}
 }
-
-const mapsContentType = ({responseParameters = {}}: IntegrationResponse) =>
-  Object.keys(responseParameters).some(target => target.toLowerCase() === 'method.response.header.content-type')
