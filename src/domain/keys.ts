@@ -1,14 +1,12 @@
-import {type ApiStore, collect} from './apis.js'
+import {collect} from './apis.js'
 import {type BulkPlan, type BulkResult, bulkPlan, eachInTurn} from './bulk.js'
 import {findNamed} from './choice.js'
-import type {Location} from './location.js'
 import type {Change, Plan} from './plan.js'
 import {stageKey} from './plan-stages.js'
 import {findUsagePlan, findUsagePlans, type PlanStore, rejectSharedStages, type UsagePlan} from './plans.js'
 import {isMissing, Problem} from './problem.js'
 import {quoted} from './quoting.js'
 import {hasTags, retag, type TagChange, type Tags, tagChangeFor, tagChangeText} from './tags.js'
-import {invokeUrls} from './urls.js'
 
 /**
  * The value of an API key: a secret. Wherever it is turned into text, in JSON, a table, a message or a log, only its mask
@@ -379,31 +377,4 @@ function attaching(key: {name?: string | undefined; id?: string}, plan: UsagePla
   const stages = plan.apiStages.map(stageKey).join(', ')
   const detail = `to usage plan ${plan.name}${stages ? `, which opens ${stages}` : ''}`
   return {action: 'attach', kind: 'API key', name: key.name ?? key.id ?? '', detail}
-}
-
-/** A stage that a key opens, and where it is. */
-export interface OpenedStage {
-  plan: string
-  /** The name of the API, or its id where it could not be looked up. */
-  api: string
-  stage: string
-  url?: string | undefined
-}
-
-/**
- * The stages that a key opens, with names and URLs. The key is issued by now: when the APIs cannot be listed, the answer
- * is only poorer.
- */
-export async function openedStages(
-  key: IssuedKey,
-  apis: Pick<ApiStore, 'list'>,
-  location: Location,
-): Promise<OpenedStage[]> {
-  const refs = key.plans.flatMap(plan => plan.apiStages.map(stage => ({...stage, plan: plan.name})))
-  if (refs.length === 0) return []
-  const all = await collect(apis.list()).catch(() => [])
-  return refs.map(({apiId, stage, plan}) => {
-    const api = all.find(({id}) => id === apiId)
-    return {plan, api: api?.name ?? apiId, stage, url: api && invokeUrls(api, stage, location)[0]}
-  })
 }

@@ -96,7 +96,9 @@ export async function findUsagePlans(plans: Pick<PlanStore, 'list'>, refs: reado
 /** The plans for a new key as a person chooses them: one by name, or none. */
 export async function choosePlans(plans: Pick<PlanStore, 'list'>, choose: Choose): Promise<string[]> {
   const all = await collect(plans.list({}))
-  const choices = all.map(plan => ({name: [plan.name, ...limitsOf(plan)].join(', '), value: plan.name}))
+  const isUnique = ({name}: UsagePlan) => all.filter(plan => plan.name === name).length === 1
+  const refOf = (plan: UsagePlan) => (isUnique(plan) ? plan.name : plan.id)
+  const choices = all.map(plan => ({name: [refOf(plan), ...limitsOf(plan)].join(', '), value: refOf(plan)}))
   const none = {name: 'none: the key opens nothing yet', value: ''}
   const chosen = await choose({message: 'Which usage plan?', flag: '--plan PLAN', choices: [...choices, none]})
   return chosen === '' ? [] : [chosen]
@@ -312,8 +314,9 @@ export function deletionQuestion({changes}: Plan<DeletedPlan>): {message: string
   const stages = changes.filter(({kind}) => kind === 'stage').map(({name}) => name)
   const plan = changes.at(-1)
   const name = plan?.name ?? ''
-  const on = stages.length > 0 ? ` It is on ${listed(stages)}.` : ''
-  return {message: `Delete usage plan "${name}"?${on}${plan?.detail ? ` ${plan.detail}.` : ''}`, name}
+  const on = stages.length > 0 ? [`it is on ${listed(stages)}`] : []
+  const facts = [...on, ...(plan?.detail ? [plan.detail] : [])].join('; ')
+  return {message: `Delete usage plan "${name}"?${facts && ` ${facts[0]?.toUpperCase()}${facts.slice(1)}.`}`, name}
 }
 
 /** Some names, cut where they would become a wall of text. */

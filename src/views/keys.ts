@@ -1,4 +1,5 @@
-import type {ApiKey, IssuedKey, OpenedStage} from '../domain/keys.js'
+import type {ApiKey, IssuedKey} from '../domain/keys.js'
+import type {Opening} from '../domain/openings.js'
 import {tagsText} from './tags.js'
 import {printable} from './text.js'
 import type {Column, View} from './view.js'
@@ -45,12 +46,20 @@ export const issuedKeyView: View<Shown<IssuedKey>> = {
 }
 
 /** What a key opens, and what is still to do until somebody can call with it. */
-export function openingNote(key: Pick<IssuedKey, 'id' | 'enabled' | 'plans'>, stages: readonly OpenedStage[]): string {
+export function openingNote(key: Pick<IssuedKey, 'id' | 'enabled' | 'plans'>, opening: Opening): string {
+  const {stages, example, isUnguarded} = opening
+  const [first] = stages
   const lines = stages.map(({api, stage, plan}) => printable(`It opens ${api}/${stage} (usage plan ${plan}).`))
-  const url = stages.find(stage => stage.url)?.url
-  if (url) lines.push(`Try it: curl -H "x-api-key: $(apigw keys get ${key.id} --value-only)" ${url}`)
+  if (example) {
+    const method = example.method === 'GET' ? '' : `-X ${example.method} `
+    lines.push(`Try it: curl ${method}-H "x-api-key: $(apigw keys get ${key.id} --value-only)" '${example.url}'`)
+  }
+  if (first && isUnguarded) {
+    const what = printable(`No method of ${first.api}/${first.stage} asks for a key`)
+    lines.push(`${what}: everybody gets in without one. See apigw routes add --key-required`)
+  }
   if (key.plans.length === 0) lines.push(`It opens nothing yet: apigw plans attach PLAN --key ${key.id}`)
-  else if (stages.length === 0) {
+  else if (!first) {
     const [plan] = key.plans.map(({id}) => id)
     lines.push(`It opens nothing yet, its plan has no stages: apigw plans attach ${plan} --stage API/STAGE`)
   }

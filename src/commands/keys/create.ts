@@ -1,13 +1,13 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import {openApis} from '../../aws/apis.js'
-import {openKeys} from '../../aws/keys.js'
+import {openKeys, openOpeningLookup} from '../../aws/keys.js'
 import {openLocation} from '../../aws/location.js'
 import {openPlans} from '../../aws/plans.js'
 import {ApigwCommand} from '../../cli/command.js'
 import {dryRunFlag, pairsFlag, recordOf} from '../../cli/flags.js'
 import {keySettingFlags, valueFlags} from '../../cli/key-flags.js'
-import {issueKey, keyValueFrom, openedStages, revealed} from '../../domain/keys.js'
+import {issueKey, keyValueFrom, revealed} from '../../domain/keys.js'
+import {openingOf} from '../../domain/openings.js'
 import {choosePlans} from '../../domain/plans.js'
 import {issuedKeyView, openingNote} from '../../views/keys.js'
 
@@ -33,7 +33,7 @@ export default class KeysCreate extends ApigwCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(KeysCreate)
     const {plan, description, disabled, 'customer-id': customerId, 'if-not-exists': ifNotExists} = flags
-    const [keys, plans, apis, location] = await this.#open()
+    const [keys, plans] = await Promise.all([openKeys(this.session), openPlans(this.session)])
     const name = args.name ?? (await this.prompt.text({message: 'Name of the key?', flag: 'NAME'}))
     const onto = plan ?? (args.name === undefined ? await choosePlans(plans, this.choose) : [])
     if (args.name === undefined) this.noteEquivalent([name, ...(plan ? [] : onto.flatMap(one => ['--plan', one]))])
@@ -43,11 +43,7 @@ export default class KeysCreate extends ApigwCommand {
     if (!issued) return
     if (flags['value-only']) await this.print(`${issued.value?.reveal()}\n`)
     else await this.show(flags['show-value'] ? revealed(issued) : issued, issuedKeyView)
-    this.note(openingNote(issued, await openedStages(issued, apis, location)))
-  }
-
-  #open() {
-    const {session} = this
-    return Promise.all([openKeys(session), openPlans(session), openApis(session), openLocation(session)])
+    const [lookup, location] = await Promise.all([openOpeningLookup(this.session), openLocation(this.session)])
+    this.note(openingNote(issued, await openingOf(issued, lookup, location)))
   }
 }

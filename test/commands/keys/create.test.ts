@@ -2,8 +2,8 @@ import {expect, test} from 'vitest'
 import KeysCreate from '../../../src/commands/keys/create.js'
 import PlansCreate from '../../../src/commands/plans/create.js'
 import {apigw} from '../../support/apigw.js'
-import {gold} from '../../support/gold.js'
-import {PETSTORE} from '../../support/petstore.js'
+import {gold, guardedPetstore} from '../../support/gold.js'
+import {petstore} from '../../support/petstore.js'
 import {sandboxForTest} from '../../support/sandbox.js'
 
 const VALUE = 'a-value-of-at-least-20-characters-42'
@@ -52,12 +52,22 @@ test('--value-only writes the value, a line break and nothing else', async () =>
   expect(stdout).toBe(`${items?.[0]?.value}\n`)
 })
 
-test('a person is told which stages the key opens, and how to call one without the value in the history', async () => {
+test('the note has the stages that the key opens, and a call that works without the value in the history', async () => {
   const {sandbox, restApiId} = await gold()
   const {stdout, stderr} = await apigw(KeysCreate, ['mobile', '--plan', 'gold', '-o', 'id'], {on: sandbox})
-  expect(stderr).toContain('It opens petstore/prod (usage plan gold).')
-  const url = `${sandbox.url}/execute-api/${restApiId}/prod`
-  expect(stderr).toContain(`curl -H "x-api-key: $(apigw keys get ${stdout.trim()} --value-only)" ${url}`)
+  const url = `${sandbox.url}/execute-api/${restApiId}/prod/pets`
+  expect(stderr).toBe(
+    'It opens petstore/prod (usage plan gold).\n' +
+      `Try it: curl -H "x-api-key: $(apigw keys get ${stdout.trim()} --value-only)" '${url}'\n`,
+  )
+})
+
+test('a key for a stage that serves no method with a key required opens what is open to all: that is said', async () => {
+  const {sandbox, apigateway, restApiId} = await petstore()
+  await apigateway.createDeployment({restApiId, stageName: 'prod'})
+  await apigateway.createUsagePlan({name: 'gold', apiStages: [{apiId: restApiId, stage: 'prod'}]})
+  const {stderr} = await apigw(KeysCreate, ['mobile', '--plan', 'gold'], {on: sandbox})
+  expect(stderr).toContain('No method of petstore/prod asks for a key: everybody gets in without one.')
 })
 
 test('an unknown plan is found out before anything is created, and the plans are named', async () => {
@@ -136,10 +146,7 @@ test('without a name, where nobody can be asked, the argument is named', async (
 
 test('two commands make a plan and a key that is let through where others are not', async () => {
   const {sandbox, apigateway} = await sandboxForTest()
-  const definition = JSON.parse(PETSTORE)
-  definition.paths['/pets'].get.security = [{key: []}]
-  definition.components = {securitySchemes: {key: {type: 'apiKey', name: 'x-api-key', in: 'header'}}}
-  const {id: restApiId} = await apigateway.importRestApi({body: Buffer.from(JSON.stringify(definition))})
+  const {id: restApiId} = await apigateway.importRestApi({body: Buffer.from(guardedPetstore())})
   await apigateway.createDeployment({restApiId, stageName: 'prod'})
 
   await apigw(PlansCreate, ['gold', '--stage', 'petstore/prod', '--quota', '10000/day'], {on: sandbox})

@@ -176,7 +176,7 @@ test('plans delete wants the name, and its dry run shows all that hangs on the p
   const {sandbox, restApiId} = await goldWithKey()
   const unasked = await apigw(PlansDelete, ['gold', '--detach'], {on: sandbox})
   expect(unasked.exitCode).toBe(2)
-  expect(unasked.stderr).toContain(`Delete usage plan "gold"? It is on ${restApiId}:prod. one key loses it: mobile.`)
+  expect(unasked.stderr).toContain(`Delete usage plan "gold"? It is on ${restApiId}:prod; one key loses it: mobile.`)
   expect(unasked.stderr).toContain('--confirm gold')
   const dry = await apigw(PlansDelete, ['gold', '--detach', '--dry-run'], {on: sandbox})
   expect(dry.stdout).toBe(
