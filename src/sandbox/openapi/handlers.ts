@@ -81,10 +81,12 @@ export const openapi = (control: Handlers): Handlers => ({
       apigateway: isAsked('apigateway', names),
     })
     const format = input.accepts?.includes('yaml') ? 'yaml' : 'json'
+    // A version may be any text, a header may not.
+    const version = versionOf(snapshot).replace(/[^ -~]|["\\]/g, '_')
     return {
       // As recorded, whatever was asked for.
       contentType: 'application/octet-stream',
-      contentDisposition: `attachment; filename="${input.exportType}_${versionOf(snapshot)}.${format}"`,
+      contentDisposition: `attachment; filename="${input.exportType}_${version}.${format}"`,
       body: Buffer.from(format === 'yaml' ? yaml(document) : JSON.stringify(document, null, 2)),
     }
   },

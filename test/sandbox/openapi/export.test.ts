@@ -139,6 +139,17 @@ describe('an export', () => {
     expect(yaml.contentDisposition).toBe('attachment; filename="swagger_2026-03.yaml"')
   })
 
+  test('can be named after any version', async () => {
+    const {apigateway, id} = await deployed(
+      Buffer.from(BOOKS.toString().replace('"version": "1"', '"version": "draft\\n\\"ß\\""')),
+    )
+
+    const {contentDisposition, document} = await exportOf(apigateway, id, 'oas30')
+
+    expect(contentDisposition).toBe('attachment; filename="oas30_draft____.json"')
+    expect(document.info.version).toBe('draft\n"ß"')
+  })
+
   test('has the schemas that a method uses, directly or through another', async () => {
     const {apigateway, id} = await deployed(ORDERS)
 
