@@ -25,21 +25,21 @@ export const restApis: Handlers = {
     if (source) cloneInto(record, source)
     else record.models = defaultModels()
     call.state.restApis[record.api.id!] = record
-    return taggedBriefly(record.api)
+    return shownApi(taggedBriefly(record.api))
   },
 
-  GetRestApi: (input: {restApiId: string}, call) => taggedFully(restApiOf(call, input.restApiId).api),
+  GetRestApi: (input: {restApiId: string}, call) => shownApi(taggedFully(restApiOf(call, input.restApiId).api)),
 
   GetRestApis: (input: PageRequest, call) =>
     page(
-      Object.values(call.state.restApis).map(record => taggedBriefly(record.api)),
+      Object.values(call.state.restApis).map(record => shownApi(taggedBriefly(record.api))),
       input,
     ),
 
   UpdateRestApi(input: UpdateRestApiRequest, call) {
     const record = restApiOf(call, input.restApiId)
     record.api = PATCHES.apply(record.api, input.patchOperations)
-    return taggedFully(record.api)
+    return shownApi(taggedFully(record.api))
   },
 
   DeleteRestApi({restApiId}: {restApiId: string}, call) {
@@ -103,6 +103,14 @@ export function newRestApi(input: CreateRestApiRequest, call: Call): RestApiReco
     documentationParts: {},
     documentationVersions: {},
   }
+}
+
+/**
+ * The form in which answers show an API: its policy stands there escaped, as if it were inside of a JSON string. Source:
+ * clients of the service, which all unescape it before they read it (Terraform's provider, rest_api.go).
+ */
+export function shownApi(api: RestApi): RestApi {
+  return api.policy ? {...api, policy: JSON.stringify(api.policy).slice(1, -1)} : api
 }
 
 function newEndpointConfiguration(input: EndpointConfiguration | undefined): EndpointConfiguration {

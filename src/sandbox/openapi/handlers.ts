@@ -8,6 +8,7 @@ import type {
 } from '@aws-sdk/client-api-gateway'
 import {stringify} from 'yaml'
 import {restApiOf, stageOf} from '../control/lookup.js'
+import {shownApi} from '../control/rest-apis.js'
 import {badRequest, notFound} from '../errors.js'
 import type {Handlers} from '../service.js'
 import {readDefinition} from './definition.js'
@@ -33,7 +34,7 @@ export const openapi = (control: Handlers): Handlers => ({
     findings.conclude(input.failOnWarnings)
     const {api} = draft.record
     call.state.restApis[api.id!] = draft.record
-    return {...api, warnings: findings.warnings}
+    return {...shownApi(api), warnings: findings.warnings}
   },
 
   PutRestApi(input: PutRestApiRequest, call): RestApi {
@@ -47,7 +48,7 @@ export const openapi = (control: Handlers): Handlers => ({
     findings.conclude(input.failOnWarnings)
     const {api} = draft.record
     call.state.restApis[api.id!] = draft.record
-    return {...api, tags: api.tags ?? {}, warnings: findings.warnings}
+    return {...shownApi(api), tags: api.tags ?? {}, warnings: findings.warnings}
   },
 
   ImportDocumentationParts(input: ImportDocumentationPartsRequest, call) {

@@ -86,3 +86,15 @@ test('an API has room for 300 resources', async () => {
       'Maximum number of Resources for this API has been reached.  Please contact AWS if you need additional Resources.',
   })
 })
+
+test('a policy goes in as it is and comes out escaped', async () => {
+  const {apigateway} = await sandboxForTest()
+  const policy = '{"Version":"2012-10-17","Statement":[]}'
+  const escaped = policy.replaceAll('"', '\\"')
+  const {id: restApiId, policy: created} = await apigateway.createRestApi({name: 'x', policy})
+  expect(created).toBe(escaped)
+  const patchOperations = [{op: 'replace' as const, path: '/policy', value: policy}]
+  expect((await apigateway.updateRestApi({restApiId, patchOperations})).policy).toBe(escaped)
+  patchOperations[0]!.value = ''
+  expect((await apigateway.updateRestApi({restApiId, patchOperations})).policy).toBeUndefined()
+})
