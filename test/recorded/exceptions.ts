@@ -22,6 +22,12 @@ export const EXCEPTIONS: readonly Exception[] = [
       'update-gateway-response-no-api',
     ],
   ),
+  {
+    test: 'TestApigatewayIntegration::test_put_integration_response_templates',
+    key: 'put-integration-response-template-none',
+    reason: 'the JavaScript SDK leaves null entries of maps out of what it sends, so the null does not arrive',
+    source: 'JsonShapeSerializer of @smithy/core; a null on the wire is answered as recorded (test of integrations)',
+  },
   ...artefacts(
     'TestApiGatewayVpcLink::test_vpc_link_lifecycle',
     'the requests carry the id that an emulator gave the link, not a reference to the answer that made it',

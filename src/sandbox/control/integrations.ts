@@ -58,7 +58,7 @@ export const integrations: Handlers = {
       statusCode,
       selectionPattern,
       responseParameters,
-      responseTemplates: withoutEmptyTexts(responseTemplates),
+      responseTemplates: withNullTemplates(responseTemplates),
       contentHandling,
     }
     checkResponse(response, method)
@@ -71,7 +71,7 @@ export const integrations: Handlers = {
   UpdateIntegrationResponse(input: UpdateIntegrationResponseRequest, call) {
     const address = input as ResponseAddress
     const next = RESPONSE_PATCHES.apply(responseOf(call, address), input.patchOperations)
-    next.responseTemplates = withoutEmptyTexts(next.responseTemplates)
+    next.responseTemplates = withNullTemplates(next.responseTemplates)
     checkResponse(next, methodOf(call, address))
     integrationOf(call, address).integrationResponses![address.statusCode] = next
     return next
@@ -167,12 +167,11 @@ function checkResponse({statusCode, responseTemplates, responseParameters}: Inte
   })
 }
 
-/**
- * An empty response template passes the body through, as none does. The service shows it as null, which the SDK's own
- * reader drops from maps, so it is not kept.
- */
-function withoutEmptyTexts(templates: Record<string, string> | undefined): Record<string, string> | undefined {
-  return templates && Object.fromEntries(Object.entries(templates).filter(([, template]) => template))
+/** An empty response template is kept as null, as recorded: it passes the body through. */
+function withNullTemplates(templates: Record<string, string> | undefined): Record<string, string> | undefined {
+  if (!templates) return undefined
+  const entries = Object.entries(templates).map(([type, template]) => [type, template || null])
+  return Object.fromEntries(entries) as Record<string, string>
 }
 
 const asText = (value: string | undefined) => value ?? ''

@@ -201,14 +201,11 @@ const METHOD_SETTINGS: Readonly<Record<string, SetMethodSetting>> = {
   'logging/dataTrace': (setting, value) => {
     setting.dataTraceEnabled = value === 'true'
   },
-  // -1 gives the account's limit back.
   'throttling/burstLimit': (setting, value) => {
-    const limit = throttle(value)
-    setting.throttlingBurstLimit = limit === -1 ? NEW_SETTING.throttlingBurstLimit : Math.trunc(limit)
+    setting.throttlingBurstLimit = Math.trunc(throttle(value))
   },
   'throttling/rateLimit': (setting, value) => {
-    const limit = throttle(value)
-    setting.throttlingRateLimit = limit === -1 ? NEW_SETTING.throttlingRateLimit : limit
+    setting.throttlingRateLimit = throttle(value)
   },
   'caching/enabled': (setting, value) => {
     setting.cachingEnabled = value === 'true'
@@ -231,7 +228,7 @@ const METHOD_SETTINGS: Readonly<Record<string, SetMethodSetting>> = {
   },
 }
 
-/** The wording is an assumption. */
+/** -1 leaves only the account's limit, and is shown as such (Terraform reads it back). The wording is an assumption. */
 function throttle(value: string): number {
   const limit = Number(value)
   if (value === '' || !(limit >= 0 || limit === -1)) throw badRequest(`Invalid throttling limit specified: ${value}`)

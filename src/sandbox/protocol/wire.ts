@@ -1,6 +1,6 @@
 import type {IncomingHttpHeaders} from 'node:http'
-import {JsonCodec} from '@aws-sdk/core/protocols'
-import type {NormalizedSchema} from '@smithy/core/schema'
+import {JsonCodec, JsonShapeSerializer} from '@aws-sdk/core/protocols'
+import {NormalizedSchema} from '@smithy/core/schema'
 import {serialization} from '../errors.js'
 
 /** A request as it came, body read whole. */
@@ -46,9 +46,19 @@ export async function readJson(schema: NormalizedSchema, text: string, options: 
 
 /** Writes a value of a shape as compact JSON, members in the order of the shape. */
 export function writeJson(schema: NormalizedSchema, value: unknown, options: {jsonName: boolean}): string {
-  const serializer = (options.jsonName ? renamedJson : plainJson).createSerializer()
+  const serializer = new NullKeepingSerializer((options.jsonName ? renamedJson : plainJson).settings)
   serializer.write(schema, value)
   return serializer.flush() as string
+}
+
+/** The service shows null entries of maps (empty templates, recorded); the SDK's writer leaves them out. */
+class NullKeepingSerializer extends JsonShapeSerializer {
+  protected override _write(...[schema, value, container]: Parameters<JsonShapeSerializer['_write']>): unknown {
+    const written = super._write(schema, value, container)
+    if (value === null || typeof value !== 'object' || !NormalizedSchema.of(schema).isMapSchema()) return written
+    const nulls = Object.entries(value).filter(([, entry]) => entry === null)
+    return nulls.length > 0 ? {...written, ...Object.fromEntries(nulls)} : written
+  }
 }
 
 /**

@@ -1,4 +1,6 @@
-import {expect, test} from 'vitest'
+import {createServer} from 'node:http'
+import type {AddressInfo} from 'node:net'
+import {expect, onTestFinished, test} from 'vitest'
 import {mockApi} from '../../support/mock-api.js'
 import {sandboxForTest} from '../../support/sandbox.js'
 
@@ -75,4 +77,26 @@ test('a MOCK integration keeps its type: its address cannot be patched', async (
   await expect(patch('/uri', 'http://example.com')).rejects.toMatchObject({name: 'BadRequestException'})
   expect(await patch('/timeoutInMillis', '50')).toMatchObject({timeoutInMillis: 50})
   await expect(patch('/timeoutInMillis', '29001')).rejects.toMatchObject({name: 'BadRequestException'})
+})
+
+test('an empty response template is shown as null and passes the body of the back end through', async () => {
+  const {apigateway, sandbox, method, restApiId} = await withMethod()
+  const backend = createServer((_request, response) => response.end('{"from":"back end"}'))
+  await new Promise<void>(resolve => backend.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void backend.close())
+  const uri = `http://127.0.0.1:${(backend.address() as AddressInfo).port}/`
+  await apigateway.putIntegration({...method, type: 'HTTP', integrationHttpMethod: 'GET', uri})
+  const path = `/restapis/${restApiId}/resources/${method.resourceId}/methods/GET/integration/responses/200`
+  for (const template of ['', null]) {
+    // By hand: the SDK does not send null entries.
+    const put = await fetch(sandbox.url + path, {
+      method: 'PUT',
+      headers: {authorization: 'AWS4-HMAC-SHA256 Credential=AK/20260101/us-east-1/apigateway/aws4_request'},
+      body: JSON.stringify({responseTemplates: {'application/json': template}}),
+    })
+    expect(await put.json()).toEqual({statusCode: '200', responseTemplates: {'application/json': null}})
+  }
+  await apigateway.createDeployment({restApiId, stageName: 'dev'})
+  const response = await fetch(`${sandbox.url}/execute-api/${restApiId}/dev/`)
+  expect(await response.json()).toEqual({from: 'back end'})
 })

@@ -87,7 +87,7 @@ test('method settings keep the path as written as their key, and start from thos
     {op: 'replace', path: '/*/*/throttling/rateLimit', value: '-1'},
   )
   expect(methodSettings).toMatchObject({
-    '*/*': {throttlingRateLimit: 10_000, throttlingBurstLimit: 5000},
+    '*/*': {throttlingRateLimit: -1, throttlingBurstLimit: 5000},
     '~1pets~1{id}/GET': {throttlingRateLimit: 12.5, throttlingBurstLimit: 7},
   })
 })

@@ -56,6 +56,8 @@ export function mappedBody(integration: Integration, invocation: Invocation): st
   const body = incomingBody(request.body, isBinary(snapshot.api.binaryMediaTypes, contentType), integration)
   const templates = integration.requestTemplates ?? {}
   const template = templates[mediaType(contentType) ?? 'application/json']
+  // An empty template is kept as null and passes the body through.
+  if (template === null) return body
   if (template === undefined || typeof body !== 'string') {
     const behavior = integration.passthroughBehavior ?? 'WHEN_NO_MATCH'
     const passes = behavior === 'WHEN_NO_MATCH' || (behavior === 'WHEN_NO_TEMPLATES' && isEmpty(templates))
@@ -186,5 +188,7 @@ function responseTemplate({responseTemplates = {}}: IntegrationResponse, {reques
   const contentType = [accepted, 'application/json', ...Object.keys(responseTemplates)].find(type =>
     Object.hasOwn(responseTemplates, type),
   )
-  return contentType === undefined ? undefined : {contentType, text: responseTemplates[contentType]!}
+  const text = contentType === undefined ? undefined : responseTemplates[contentType]
+  // An empty template is kept as null and passes the body through.
+  return contentType === undefined || !text ? undefined : {contentType, text}
 }
