@@ -255,7 +255,8 @@ export abstract class ApigwCommand extends Command {
       format: isStream ? streamFormat(format, query) : (format ?? (isTerminal ? 'table' : 'tsv')),
       query,
       color: hasColor(stdout, env),
-      width: isTerminal ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY,
+      // A terminal that does not know its size says 0.
+      width: isTerminal ? stdout.columns || 80 : Number.POSITIVE_INFINITY,
       now: new Date(),
     }
   }

@@ -13,6 +13,10 @@ import {deployedRemarks, deployedView} from '../views/deployments.js'
 
 export default class Deploy extends ApigwCommand {
   static override summary = 'Put an API as it is edited now on a stage, which is made if it is new'
+  static override description =
+    'A stage that exists keeps its settings, variables, tags and usage plans; it serves the old snapshot or the new one, ' +
+    'never a mixture. Stages in protectedStages of the project file want --yes or their name typed. Without --api and ' +
+    '--stage, on a terminal, it asks.'
   static override examples = [
     '<%= config.bin %> deploy --api petstore --stage prod',
     '<%= config.bin %> deploy --stage dev --var table=pets-dev --description "price list" --wait',

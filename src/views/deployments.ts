@@ -1,4 +1,5 @@
 import type {Deployed} from '../domain/deployments.js'
+import {quoted} from '../domain/quoting.js'
 import type {View} from './view.js'
 
 /** What a deployment did. */
@@ -14,8 +15,14 @@ export const deployedView: View<Deployed> = {
 }
 
 /** What one should know besides, in sentences. */
-export function deployedRemarks({apiId, stage, deploymentId, previousDeploymentId, canaryPercent}: Deployed): string[] {
-  const repoint = (id: string) => `apigw stages update ${stage} --api ${apiId} --deployment ${id}`
+export function deployedRemarks({
+  apiName,
+  stage,
+  deploymentId,
+  previousDeploymentId,
+  canaryPercent,
+}: Deployed): string[] {
+  const repoint = (id: string) => `apigw stages update ${stage} --api ${quoted(apiName)} --deployment ${id}`
   if (canaryPercent !== undefined) {
     return [
       `Only the canary of ${stage} got it: ${canaryPercent} % of the requests. For all of them: ${repoint(deploymentId)}`,

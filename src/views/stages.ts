@@ -1,3 +1,5 @@
+import type {RestApi} from '../domain/apis.js'
+import {refOf} from '../domain/deployments.js'
 import type {MethodSettings, Stage} from '../domain/stages.js'
 import {printable} from './text.js'
 import type {View} from './view.js'
@@ -83,12 +85,12 @@ const pairs = (record: Record<string, string>) =>
     .join(' ')
 
 /** What one should know about a stage whose settings were changed; usually nothing. */
-export function stageRemarks(stage: Stage): string[] {
+export function stageRemarks(stage: Stage, api: RestApi): string[] {
   if (!stage.cacheSize) return []
   const isCaching = stage.methodSettings.some(({caching}) => caching)
   return [
     ...(stage.cacheStatus === 'AVAILABLE' ? [] : ['The cache cluster needs about four minutes until it is available.']),
-    ...(isCaching ? [] : [`Nothing is cached yet: apigw stages update ${stage.name} --caching`]),
+    ...(isCaching ? [] : [`Nothing is cached yet: apigw stages update ${stage.name} --api ${refOf(api)} --caching`]),
   ]
 }
 

@@ -45,7 +45,7 @@ test('a stage that exists is only repointed: settings, variables, tags and usage
   const {stdout, stderr, exitCode} = await deploy(['--stage', 'prod'], {on: sandbox})
   const after = await apigateway.getStage({restApiId, stageName: 'prod'})
   expect(stdout).toMatch(new RegExp(`^prod\t${after.deploymentId}\t${first}\tfalse\thttp://.*/${restApiId}/prod\n$`))
-  expect(stderr).toBe(`To go back: apigw stages update prod --api ${restApiId} --deployment ${first}\n`)
+  expect(stderr).toBe(`To go back: apigw stages update prod --api petstore --deployment ${first}\n`)
   expect(exitCode).toBe(0)
   const changed = {$metadata: {}, deploymentId: '', lastUpdatedDate: undefined}
   expect({...after, ...changed}).toEqual({...before, ...changed})

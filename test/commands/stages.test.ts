@@ -151,7 +151,7 @@ test('update changes what is named in one call, and nothing else', async () => {
     },
   })
   expect((await prod()).variables).toEqual({b: '2'})
-  expect(stderr).toContain('Nothing is cached yet: apigw stages update prod --caching')
+  expect(stderr).toContain('Nothing is cached yet: apigw stages update prod --api petstore --caching')
 })
 
 test('update switches off and takes away', async () => {

@@ -13,7 +13,7 @@ import {stageDetails, stageRemarks} from '../../views/stages.js'
 export default class StagesUpdate extends ApigwCommand {
   static override summary = 'Change settings of a stage: all that is named, and nothing else'
   static override description =
-    'Everything but the tags is changed by one call, all or nothing, and holds at once: no new deployment is needed. ' +
+    'Everything but the tags is changed by one call, all or nothing. It holds within a minute, without a deployment. ' +
     'For logging: apigw logs enable.'
   static override examples = [
     '<%= config.bin %> stages update prod --api petstore --var table=pets --unset-var debug',
@@ -36,7 +36,7 @@ export default class StagesUpdate extends ApigwCommand {
     const updated = await this.carryOut(plan, flags)
     if (!updated) return
     await this.show(updated, stageDetails)
-    for (const remark of stageRemarks(updated)) this.note(remark)
+    for (const remark of stageRemarks(updated, api)) this.note(remark)
   }
 
   async #open() {
