@@ -8,7 +8,7 @@ import type {Invocation} from './invocation.js'
 import {countRequest, remainingRequests} from './quota.js'
 
 /** Rate and burst of all APIs of an account in a Region (Amazon API Gateway quotas, April 2026; large Regions). */
-const ACCOUNT_THROTTLE: ThrottleSettings = {rateLimit: 10_000, burstLimit: 5_000}
+const ACCOUNT_THROTTLE = {rateLimit: 10_000, burstLimit: 5_000}
 
 /** API keys, usage plans, throttles and quotas: who may call, and how often. */
 export class UsageGate {
@@ -99,11 +99,14 @@ export class UsageGate {
     throw new GatewayFault('THROTTLED')
   }
 
-  /** Takes a token of a bucket; a bucket whose limits were changed starts full again. */
+  /**
+   * Takes a token of a bucket; a bucket whose limits were changed starts full again. What stands in for a limit that is
+   * left out is an assumption: the account's rate, and for the burst one second's worth of the rate.
+   */
   #take(name: string, {rateLimit, burstLimit}: ThrottleSettings): boolean {
     const now = this.millis()
-    const rate = rateLimit ?? Number.POSITIVE_INFINITY
-    const burst = burstLimit ?? rate
+    const rate = rateLimit ?? ACCOUNT_THROTTLE.rateLimit
+    const burst = burstLimit ?? Math.max(1, rate)
     const id = `${name} ${rate} ${burst}`
     let bucket = this.#buckets.get(id)
     if (!bucket) {

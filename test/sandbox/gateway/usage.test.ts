@@ -2,7 +2,9 @@ import {copyFileSync, mkdtempSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {expect, test} from 'vitest'
+import {UsageGate} from '../../../src/sandbox/gateway/usage.js'
 import type {SandboxOptions} from '../../../src/sandbox/server.js'
+import {Store} from '../../../src/sandbox/store.js'
 import {type DeployedApi, deployedApi, mock} from '../../support/deployed-api.js'
 import {sandboxForTest} from '../../support/sandbox.js'
 
@@ -122,6 +124,28 @@ test('a method throttle of the plan stands in for the throttle of the plan', asy
     statuses.push((await api.call(route, withKey)).status)
   }
   expect(statuses).toEqual([200, 200, 429, 200, 429])
+})
+
+test.each([
+  ['a rate alone lets one second of it through at once', {rateLimit: 2}, [200, 200, 429]],
+  ['a burst alone holds until it is refilled', {burstLimit: 1}, [200, 429, 429]],
+  ['a rate of 0 lets nothing through but its burst', {rateLimit: 0, burstLimit: 1}, [200, 429, 429]],
+])('%s', async (_title, throttle, expected) => {
+  const api = await keyed(new Clock())
+  await issuePlan(api, await issueKey(api), {throttle})
+  const call = async () => (await api.call('GET /orders', withKey)).status
+  expect([await call(), await call(), await call()]).toEqual(expected)
+})
+
+test('the account lets 5,000 requests of a Region through at once, then 10,000 a second', async () => {
+  const clock = new Clock()
+  const gate = new UsageGate(await Store.open(), clock.millis)
+  const admitted = (region: string) =>
+    Array.from({length: 6000}, () => gate.admitsToAccount(region)).filter(Boolean).length
+  expect(admitted('us-east-1')).toBe(5000)
+  expect(admitted('eu-west-1')).toBe(5000)
+  clock.now += 100
+  expect(admitted('us-east-1')).toBe(1000)
 })
 
 test('the throttle of the stage holds for callers without a key, method by method', async () => {
