@@ -134,6 +134,13 @@ test('--dry-run shows what would be done, asks nothing and changes nothing', asy
   expect(changing(sandbox.calls)).toEqual(before)
 })
 
+test('a terminal that says it has no width is taken for one of 80 columns', async () => {
+  const {sandbox} = await petstore()
+  const argv = ['--stage', 'prod', '--dry-run', '--var', 'table=pets']
+  const {stdout} = await deploy(argv, {on: sandbox, tty: true, columns: 0, env: {NO_COLOR: '1'}})
+  expect(stdout).toMatch(/^create {2}stage {2}prod {6}with table=pets$/m)
+})
+
 test('a protected stage needs its name typed or --yes', async () => {
   const {sandbox} = await petstore()
   const cwd = projectFolder('protectedStages: [prod]\n')

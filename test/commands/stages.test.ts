@@ -184,13 +184,14 @@ test('update drops what is set for a single method, however its key was written'
 
 test('update gives the limits back to the account', async () => {
   const {run, prod} = await withProd()
-  await run(StagesUpdate, ['prod', '--throttle-rate', '5', '--throttle-burst', '5'])
+  await run(StagesUpdate, ['prod', '--throttle-rate', '5', '--throttle-burst', '6'])
+  const limited = await run(StagesGet, ['prod'], {tty: true, env: {NO_COLOR: '1'}})
+  expect(limited.stdout).toMatch(/^throttle +5\/s, burst 6$/m)
   expect((await run(StagesUpdate, ['prod', '--no-throttle'])).exitCode).toBe(0)
-  // The limits of an account, as the service writes them into a new block of method settings.
-  expect((await prod()).methodSettings?.['*/*']).toMatchObject({
-    throttlingRateLimit: 10_000,
-    throttlingBurstLimit: 5_000,
-  })
+  // As Terraform writes and reads it (aws_api_gateway_method_settings).
+  expect((await prod()).methodSettings?.['*/*']).toMatchObject({throttlingRateLimit: -1, throttlingBurstLimit: -1})
+  const free = await run(StagesGet, ['prod'], {tty: true, env: {NO_COLOR: '1'}})
+  expect(free.stdout).not.toContain('throttle')
 })
 
 test('update of what a protected stage serves wants --yes; of other settings it does not', async () => {

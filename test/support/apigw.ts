@@ -13,6 +13,8 @@ export interface RunOptions {
   on?: Sandbox | undefined
   /** Whether stdout and stderr are terminals. Prompts need a real one: see test/e2e. */
   tty?: boolean
+  /** Width of the terminal; 100 when not given. */
+  columns?: number
   stdin?: string | Readable
   env?: Record<string, string>
   cwd?: string
@@ -31,7 +33,7 @@ type CommandClass = {run(argv: string[], opts: string): Promise<unknown>}
  * its name: oclif's own helper splits arguments at spaces.
  */
 export async function apigw(command: CommandClass, argv: string[], options: RunOptions = {}): Promise<RunResult> {
-  const stdout = new Capture(options.tty ?? false)
+  const stdout = new Capture(options.tty ?? false, options.columns)
   const stderr = new Capture(options.tty ?? false)
   const input = typeof options.stdin === 'object' ? options.stdin : Readable.from([Buffer.from(options.stdin ?? '')])
   const stdin = Object.assign(input, {isTTY: false})
@@ -69,9 +71,11 @@ const emptyFolder = () => mkdtempSync(join(tmpdir(), 'apigw-cwd-'))
 
 class Capture extends Writable {
   text = ''
-  readonly columns = 100
 
-  constructor(readonly isTTY: boolean) {
+  constructor(
+    readonly isTTY: boolean,
+    readonly columns = 100,
+  ) {
     super({decodeStrings: false})
   }
 
