@@ -9,6 +9,7 @@ import {quoted} from '../domain/quoting.js'
 import type {Session} from '../domain/session.js'
 import {paintFor} from '../views/paint.js'
 import {changeView} from '../views/plan.js'
+import {printableLines} from '../views/text.js'
 import type {LineView, View} from '../views/view.js'
 import {type Context, type ContextFlags, resolveContext} from './context.js'
 import {EXIT_CODES, failureFor} from './failure.js'
@@ -243,7 +244,7 @@ export abstract class ApigwCommand extends Command {
 
   /** Progress, remarks and warnings, to stderr. */
   protected note(text: string): void {
-    this.#io.stderr.write(`${text}\n`)
+    this.#io.stderr.write(`${printableLines(text)}\n`)
   }
 
   #outputOptions(isStream: boolean): OutputOptions {

@@ -1,5 +1,6 @@
 import {interrupted, Problem, type ProblemKind} from '../domain/problem.js'
 import {paintFor} from '../views/paint.js'
+import {printableLines} from '../views/text.js'
 import {hasColor, type Io} from './io.js'
 
 /** The exit codes of the program: a stable interface, the same with and without `--json`. */
@@ -37,8 +38,8 @@ function failureOf(error: unknown, options: {json: boolean; color: boolean; debu
   // Whoever pressed Ctrl-C knows it; only what was left half-done is worth a line.
   if (kind === 'interrupted' && message === interrupted().message) return {text: '', exitCode}
   const paint = paintFor(options.color)
-  const lines = [`${paint.bad('Error:')} ${message}`]
-  if (hint) lines.push(hint)
+  const lines = [`${paint.bad('Error:')} ${printableLines(message)}`]
+  if (hint) lines.push(printableLines(hint))
   if (requestId && kind === 'failed') lines.push(paint.dim(`Request id: ${requestId}`))
   return {text: `${lines.join('\n')}\n`, exitCode}
 }

@@ -1,6 +1,7 @@
 import type {Choice} from '../domain/choice.js'
 import {Problem} from '../domain/problem.js'
 import {quoted} from '../domain/quoting.js'
+import {printable, printableLines} from '../views/text.js'
 import type {Io} from './io.js'
 
 /**
@@ -24,7 +25,7 @@ export class Prompt {
     const names = question.choices.map(choice => choice.name)
     this.#require(question.flag, question.message, names.length > 0 ? `Choices: ${names.join(', ')}` : undefined)
     if (names.length === 0) throw new Problem('missing', `${question.message} There is none to choose from.`)
-    const choices = question.choices.map(({name, value}) => ({name, value}))
+    const choices = question.choices.map(({name, value}) => ({name: printable(name), value}))
     return this.#ask<string>({type: 'select', message: question.message, choices})
   }
 
@@ -75,14 +76,15 @@ export class Prompt {
     throw new Problem('usage', `${message} Nobody is there to answer: pass ${flag}.`, hint)
   }
 
-  async #ask<Answer>(question: Record<string, unknown>): Promise<Answer> {
+  async #ask<Answer>(question: {message: string; [setting: string]: unknown}): Promise<Answer> {
     const {default: inquirer} = await import('inquirer')
     const ask = inquirer.createPromptModule({
       input: this.io.stdin as NodeJS.ReadStream,
       output: this.io.stderr as NodeJS.WriteStream,
       signal: this.signal,
     })
-    const answers = await ask([{...question, name: 'answer'}] as never)
+    const message = printableLines(question.message)
+    const answers = await ask([{...question, message, name: 'answer'}] as never)
     return (answers as {answer: Answer}).answer
   }
 }

@@ -55,10 +55,10 @@ export function planApiUpdate(
   const tagChange = tagChangeFor(api.tags, tags)
   let updated = api
   const steps: Step[] = []
-  const change = (detail: string) => ({action: 'update' as const, kind: 'API', name: api.name, detail})
+  const change = (kind: string, detail: string) => ({action: 'update' as const, kind, name: api.name, detail})
   if (Object.keys(changes).length > 0) {
     steps.push({
-      change: change(describe(api, changes)),
+      change: change('API', describe(api, changes)),
       done: `changed the settings of ${api.name}`,
       run: async () => {
         updated = await apis.update(api, changes)
@@ -67,7 +67,7 @@ export function planApiUpdate(
   }
   if (tagChange) {
     steps.push({
-      change: change(tagChangeText(tagChange)),
+      change: change('tags', tagChangeText(tagChange)),
       done: `changed the tags of ${api.name}`,
       run: async () => {
         await apis.changeTags(api.id, tagChange)

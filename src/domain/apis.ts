@@ -165,6 +165,12 @@ function settingsOf(request: CreateRequest): string {
     .join(', ')
 }
 
+function refusedImport(error: unknown, {name, hasCloudFormation}: Definition): unknown {
+  if (!(error instanceof Problem) || error.kind !== 'failed' || !hasCloudFormation) return error
+  const hint = `${name} has functions of CloudFormation in it, such as Fn::Sub or !Ref, which only CloudFormation resolves.`
+  return new Problem(error.kind, error.message, hint, error)
+}
+
 export interface ImportOptions {
   endpointType: EndpointType
   failOnWarnings: boolean
@@ -194,7 +200,9 @@ export async function planApiImport(
   return {
     changes: [change],
     async apply() {
-      const api = await apis.import({...options, body: definition.body})
+      const api = await apis.import({...options, body: definition.body}).catch(error => {
+        throw refusedImport(error, definition)
+      })
       if (name === undefined || name === api.name) return api
       try {
         return {...(await apis.update(api, {name})), warnings: api.warnings}

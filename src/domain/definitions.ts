@@ -12,6 +12,8 @@ export interface Definition {
   version: string
   /** How many methods it defines. */
   methods: number
+  /** Whether it looks like a part of a CloudFormation template, with functions that only CloudFormation resolves. */
+  hasCloudFormation: boolean
 }
 
 /** Bytes of the largest document that can be imported. Source: API Gateway quotas (April 2026), 6 MB. */
@@ -22,7 +24,8 @@ export const MAX_DEFINITION = 6 * 1024 * 1024
  * @throws Problem `failed` that says where and why
  */
 export async function readDefinition(body: Uint8Array, name: string): Promise<Definition> {
-  const document = await parseDefinition(decode(body, name), name)
+  const text = decode(body, name)
+  const document = await parseDefinition(text, name)
   if (!isMap(document)) throw new Problem('failed', `${name} is not an API definition: it is not a map at the top.`)
   const paths = Object.values(isMap(document.paths) ? document.paths : {})
   const title = isMap(document.info) ? document.info.title : undefined
@@ -31,6 +34,7 @@ export async function readDefinition(body: Uint8Array, name: string): Promise<De
     name,
     title: typeof title === 'string' && title !== '' ? title : undefined,
     version: versionOf(document, name),
+    hasCloudFormation: /["'\s]Fn::[A-Z]|\s!(Sub|Ref|GetAtt)\s/.test(text),
     methods: paths.flatMap(item => (isMap(item) ? Object.keys(item).filter(key => METHOD.test(key)) : [])).length,
   }
 }

@@ -1,5 +1,6 @@
 import type {RestApi} from '../domain/apis.js'
 import type {StageUrl} from '../domain/urls.js'
+import {printable} from './text.js'
 import type {View} from './view.js'
 
 export const apiView: View<RestApi> = {
@@ -31,6 +32,13 @@ export const apiDetails: View<RestApi> = {
     {header: 'POLICY', value: api => api.policy},
   ],
   id: api => api.id,
+}
+
+/** What the service remarked on at an import, each remark once. */
+export function warningTexts(warnings: readonly string[]): string[] {
+  const counts = new Map<string, number>()
+  for (const warning of warnings) counts.set(warning, (counts.get(warning) ?? 0) + 1)
+  return [...counts].map(([text, count]) => `Warning: ${printable(text)}${count > 1 ? ` (${count} times)` : ''}`)
 }
 
 const pairs = (tags: Record<string, string>) =>

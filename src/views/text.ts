@@ -13,6 +13,9 @@ export function printable(text: string): string {
     })
 }
 
+/** The same for text of several lines, which stay lines. */
+export const printableLines = (text: string): string => text.split(/\r?\n/).map(printable).join('\n')
+
 /** "3 minutes ago": how long before now a moment was, in the largest unit that fits. */
 export function ago(moment: Date, now: Date): string {
   const seconds = Math.round((now.getTime() - moment.getTime()) / 1000)

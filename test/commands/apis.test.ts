@@ -285,7 +285,7 @@ test('apis update leaves alone what is so already, and with --dry-run everything
   const again = await apigw(ApisUpdate, ['petstore', '--type', 'regional', '--name', 'petstore'], {on: sandbox})
   expect(again).toMatchObject({exitCode: 0, stderr: 'Nothing to do: it is so already.\n'})
   const dry = await apigw(ApisUpdate, ['petstore', '--edge', '--tag', 'a=b', '--dry-run'], {on: sandbox})
-  expect(dry.stdout).toBe('update\tAPI\tpetstore\tregional to edge\nupdate\tAPI\tpetstore\ttag a=b\n')
+  expect(dry.stdout).toBe('update\tAPI\tpetstore\tregional to edge\nupdate\ttags\tpetstore\ttag a=b\n')
   expect(sandbox.calls.get('UpdateRestApi')).toBeUndefined()
   expect(sandbox.calls.get('TagResource')).toBeUndefined()
   expect((await apigw(ApisUpdate, ['petstore'], {on: sandbox})).exitCode).toBe(2)
@@ -315,7 +315,7 @@ test('when the tags cannot be changed after the settings, the error says what wa
     on: sandbox,
   })
   expect({exitCode, stdout}).toEqual({exitCode: 1, stdout: ''})
-  expect(stderr).toContain('Done before that: changed the settings of petstore.')
+  expect(stderr).toContain('Done before that: changed the settings of petstore. Not done: update tags petstore.')
 })
 
 test('apis delete wants the name, tells what goes with it, and leaves nothing on usage plans', async () => {
@@ -368,4 +368,49 @@ test('apis export refuses what cannot be done to a document', async () => {
       stdout: '',
     })
   }
+})
+
+test('control characters in what others named or answered do not reach the terminal, on stderr neither', async () => {
+  const evil = 'pets\u001b]0;owned\u0007\u009b2J'
+  const {sandbox, apigateway} = await sandboxForTest({
+    fault: ({operation}) =>
+      operation === 'DeleteRestApi'
+        ? {kind: 'error', status: 400, code: 'BadRequestException', message: `Cannot delete\n\t${evil}`}
+        : undefined,
+  })
+  await apigateway.createRestApi({name: evil})
+  const runs = [
+    await apigw(ApisCreate, [evil], {on: sandbox, tty: true}),
+    await apigw(ApisGet, ['nope'], {on: sandbox, tty: true}),
+    await apigw(ApisDelete, [evil], {on: sandbox, tty: true}),
+    await apigw(ApisDelete, [evil, '--confirm', evil], {on: sandbox, tty: true}),
+    await apigw(ApisUpdate, [evil, '--binary-type', 'image/png'], {on: sandbox, tty: true, env: {NO_COLOR: '1'}}),
+  ]
+  for (const {stderr} of runs) {
+    expect(stderr).toContain('pets\\x1b]0;owned\\x07\\x9b2J')
+    expect(stderr).not.toMatch(/\u001b\]|\u0007|\u009b/)
+  }
+  expect(runs[3]?.stderr).toMatch(/Cannot delete\n /)
+})
+
+test('a remark that the service makes again and again is told once', async () => {
+  const {sandbox} = await sandboxForTest()
+  const doubtful = YAML.replace(
+    "responses: {'200': {description: ok}}",
+    "responses: {'200': {description: ok}, default: {description: else}}",
+  )
+  const twice = doubtful.replace(/ {2}\/pets:\n[^]*/, pets => `${pets}${pets.replace('/pets', '/toys')}`)
+  const {stderr} = await apigw(ApisImport, ['-', '--output', 'id'], {on: sandbox, stdin: twice})
+  expect(stderr).toMatch(/^Warning: Default response not supported, skipping \(2 times\)\nNot live yet/)
+})
+
+test('a part of a CloudFormation template that is refused is said to be one', async () => {
+  const {sandbox} = await sandboxForTest()
+  const template = YAML.replace(
+    'type: mock',
+    "type: http\n        httpMethod: GET\n        uri: {'Fn::Sub': 'https://${Host}'}",
+  )
+  const {exitCode, stderr} = await apigw(ApisImport, ['-'], {on: sandbox, stdin: template})
+  expect(exitCode).toBe(1)
+  expect(stderr).toContain('only CloudFormation resolves')
 })

@@ -215,6 +215,35 @@ test('a failure half-way says what is done and what is not, and the same command
   expect(await list()).toBe('/a/b\tGET\tnone\tfalse\tmock\n')
 })
 
+test.each([
+  ['CreateResource', 2],
+  ['PutMethod', 1],
+  ['PutMethodResponse', 1],
+  ['PutIntegration', 1],
+  ['PutIntegrationResponse', 1],
+])('a refused %s leaves nothing that the same command cannot complete', async (refused, at) => {
+  let isDone = false
+  const {apigateway, restApiId, add} = await empty({
+    fault: ({operation, count}) => {
+      if (isDone || operation !== refused || count !== at) return undefined
+      isDone = true
+      return {kind: 'error', status: 400, code: 'BadRequestException', message: 'No.'}
+    },
+  })
+  const argv = ['GET', '/a/{b}', '--mock', '--key-required']
+  expect(await add(...argv)).toMatchObject({exitCode: 1, stdout: '', stderr: expect.stringContaining('Not done: ')})
+  expect(await add(...argv)).toMatchObject({exitCode: 0})
+
+  const whole = await empty()
+  await whole.add(...argv)
+  const shape = async ({apigateway, restApiId}: Pick<typeof whole, 'apigateway' | 'restApiId'>) => {
+    const {items = []} = await apigateway.getResources({restApiId, embed: ['methods']})
+    const text = JSON.stringify(items.map(({path, resourceMethods}) => ({path, resourceMethods})))
+    return text.replaceAll(/"cacheNamespace":"\w+"/g, '""')
+  }
+  expect(await shape({apigateway, restApiId})).toBe(await shape(whole))
+})
+
 test('routes add --dry-run shows each step and makes none', async () => {
   const {sandbox, add} = await empty()
   const dry = await add('GET', '/pets', '--mock', '--key-required', '--dry-run')

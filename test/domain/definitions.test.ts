@@ -43,6 +43,14 @@ test.each([
   await expect(read(text)).rejects.toMatchObject({kind: 'failed', message: expect.stringContaining(message)})
 })
 
+test.each([
+  ['openapi: 3.0.1\nx: {"Fn::Sub": a}', true],
+  ['openapi: 3.0.1\nx: !Ref Thing', true],
+  ['openapi: 3.0.1\ndescription: nothing of the kind', false],
+])('knows a part of a CloudFormation template: %j', async (text, hasCloudFormation) => {
+  expect(await read(text)).toMatchObject({hasCloudFormation})
+})
+
 test('refuses bytes that are not text', async () => {
   const bytes = Uint8Array.from([0x7f, 0x45, 0x4c, 0x46, 0xff, 0xfe])
   await expect(readDefinition(bytes, 'a.out')).rejects.toMatchObject({message: 'a.out is not text in UTF-8.'})

@@ -7,8 +7,8 @@ import {dryRunFlag} from '../../cli/flags.js'
 import {inputName} from '../../cli/input.js'
 import {planApiImport} from '../../domain/apis.js'
 import {MAX_DEFINITION, readDefinition} from '../../domain/definitions.js'
-import {apiView} from '../../views/apis.js'
-import {printable} from '../../views/text.js'
+import {notLive} from '../../domain/deployments.js'
+import {apiView, warningTexts} from '../../views/apis.js'
 
 export default class ApisImport extends ApigwCommand {
   static override summary = 'Create a REST API from an OpenAPI document, regional unless you say otherwise'
@@ -46,7 +46,8 @@ export default class ApisImport extends ApigwCommand {
     })
     const api = await this.carryOut(plan, flags)
     if (!api) return
-    for (const warning of api.warnings) this.note(`Warning: ${printable(warning)}`)
+    for (const warning of warningTexts(api.warnings)) this.note(warning)
     await this.show(api, apiView)
+    this.note(notLive(api, []))
   }
 }
