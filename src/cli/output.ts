@@ -97,7 +97,7 @@ async function formatQueried(result: unknown, options: OutputOptions): Promise<s
   if (result === null || result === undefined) return ''
   const rows = Array.isArray(result) ? result : [result]
   if (options.format === 'ndjson') return rows.map(row => `${JSON.stringify(row)}\n`).join('')
-  const columns = new Set(rows.flatMap(row => (isRecord(row) ? Object.keys(row) : [])))
+  const columns = new Set(rows.every(isRecord) ? rows.flatMap(row => Object.keys(row)) : [])
   if (columns.size === 0) return rows.map(row => tsvLine((Array.isArray(row) ? row : [row]).map(text))).join('')
   const view: View<Record<string, unknown>> = {
     columns: [...columns].map(header => ({header, value: row => text(row[header])})),

@@ -74,6 +74,7 @@ test.each([
   ['length(@)', 'tsv', '2\n'],
   ['[].[id,name] | [0:1]', 'tsv', 'a1\tRex\n'],
   ['[0].{key: id, who: name}', 'tsv', 'a1\tRex\n'],
+  ['[0] | [id, {who: name}]', 'tsv', 'a1\n{"who":"Rex"}\n'],
   ['[0].{key: id}', 'json', '{\n  "key": "a1"\n}\n'],
   ['[?name==`nobody`] | [0]', 'json', 'null\n'],
   ['[?name==`nobody`] | [0]', 'tsv', ''],
