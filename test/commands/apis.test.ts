@@ -399,7 +399,7 @@ test('a remark that the service makes again and again is told once', async () =>
     "responses: {'200': {description: ok}}",
     "responses: {'200': {description: ok}, default: {description: else}}",
   )
-  const twice = doubtful.replace(/ {2}\/pets:\n[^]*/, pets => `${pets}${pets.replace('/pets', '/toys')}`)
+  const twice = doubtful.replace(/ {2}\/pets:\n.*/s, pets => `${pets}${pets.replace('/pets', '/toys')}`)
   const {stderr} = await apigw(ApisImport, ['-', '--output', 'id'], {on: sandbox, stdin: twice})
   expect(stderr).toMatch(/^Warning: Default response not supported, skipping \(2 times\)\nNot live yet/)
 })
