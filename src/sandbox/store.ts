@@ -210,6 +210,12 @@ export class Store {
     return undefined
   }
 
+  /** The base path mappings of a custom domain name in any Region, or undefined if there is no such name. */
+  mappingsOf(domainName: string): Record<string, BasePathMapping> | undefined {
+    const regions = Object.values(this.#state.regions)
+    return regions.find(({domainNames}) => Object.hasOwn(domainNames, domainName))?.domainNames[domainName]?.mappings
+  }
+
   reset(): void {
     this.#state = emptyState()
   }

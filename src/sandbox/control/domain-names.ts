@@ -13,7 +13,7 @@ import {type PageRequest, page} from './paging.js'
 import {type Apply, clear, PatchTable, setText} from './patch.js'
 import {checkTags, taggedBriefly, taggedFully} from './tags.js'
 
-/** Custom domain names as records: the sandbox serves no host but its own. */
+/** Custom domain names. Requests that bear one as their Host are served; name resolution and TLS are not ours. */
 export const domainNames: Handlers = {
   CreateDomainName(input: CreateDomainNameRequest, call) {
     const {domainNames} = call.state

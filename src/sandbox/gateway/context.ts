@@ -34,24 +34,29 @@ export interface ContextSource {
   /** Milliseconds since 1970. */
   startedAt: number
   request: MethodRequest
+  /** The path of the client's URL: with the stage, or as it was behind a custom domain name. */
+  path: string
+  customDomain?: {basePathMatched: string}
 }
 
 /** The context of a request that has just reached its stage. */
 export function newContext(source: ContextSource): RequestContext {
   const {apiId, request, startedAt} = source
+  const domainName = header(request.headers, 'host')?.toLowerCase().replace(/:\d+$/, '')
   return {
     accountId: ACCOUNT_ID,
     apiId,
+    customDomain: source.customDomain,
     deploymentId: source.deploymentId,
-    domainName: header(request.headers, 'host')?.replace(/:\d+$/, ''),
-    domainPrefix: header(request.headers, 'host')?.split('.')[0],
+    domainName,
+    domainPrefix: domainName?.split('.')[0],
     endpointType: source.endpointType,
     extendedRequestId: source.extendedRequestId,
     httpMethod: request.httpMethod,
     identity: {sourceIp: source.sourceIp, userAgent: header(request.headers, 'user-agent')},
     // A string on the service, too (recorded: test_invoking_canary_deployment).
     isCanaryRequest: String(source.isCanary),
-    path: `/${source.stageName}${request.path === '/' ? '/' : request.path}`,
+    path: source.path,
     protocol: 'HTTP/1.1',
     requestId: source.requestId,
     requestTime: commonLogTime(startedAt),

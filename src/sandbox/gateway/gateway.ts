@@ -3,6 +3,7 @@ import {extendedRequestId} from '../identifiers.js'
 import type {LogWriter} from '../logs/log-writer.js'
 import type {WireRequest, WireResponse} from '../protocol/wire.js'
 import type {Store} from '../store.js'
+import {type Address, addressOf} from './addressing.js'
 import {AuthorizationGate} from './authorization.js'
 import {compressed, decompressRequest} from './compression.js'
 import {newContext, substitute, traceId} from './context.js'
@@ -15,14 +16,6 @@ import {ResponseCache} from './response-cache.js'
 import {routeOf, settingOf} from './routing.js'
 import {UsageGate} from './usage.js'
 
-/** Where a data-plane request is addressed to. */
-export interface Address {
-  apiId: string
-  stage: string
-  /** The path behind the stage, still percent-encoded, starting with a slash. */
-  path: string
-}
-
 export interface GatewayParts {
   store: Store
   millis: () => number
@@ -30,9 +23,6 @@ export interface GatewayParts {
   /** Local modules by Lambda function name. */
   functions: Readonly<Record<string, string>>
 }
-
-const HOST = /^([a-z0-9]+)\.execute-api\./
-const PATH_PREFIX = '/execute-api/'
 
 /** The data plane: serves the deployed snapshot of each stage. */
 export class Gateway {
@@ -51,17 +41,9 @@ export class Gateway {
     this.cache = new ResponseCache(parts.millis)
   }
 
-  /** Reads `http://{apiId}.execute-api.localhost/{stage}/...` and `/execute-api/{apiId}/{stage}/...`. */
+  /** Where a request is addressed to; undefined for one to the services themselves. */
   address(request: WireRequest): Address | undefined {
-    const byHost = HOST.exec(request.headers.host ?? '')
-    const path = byHost
-      ? `${byHost[1]}${request.path}`
-      : request.path.startsWith(PATH_PREFIX)
-        ? request.path.slice(PATH_PREFIX.length)
-        : undefined
-    if (path === undefined) return undefined
-    const [apiId = '', stage = '', ...rest] = path.split('/')
-    return {apiId, stage, path: `/${rest.join('/')}`}
+    return addressOf(request, this.parts.store)
   }
 
   async invoke(address: Address, wire: WireRequest, sourceIp: string): Promise<WireResponse> {
@@ -101,7 +83,7 @@ export class Gateway {
     const isCanary = Math.random() * 100 < (stage.canarySettings?.percentTraffic ?? 0)
     const deploymentId = isCanary ? stage.canarySettings?.deploymentId : stage.deploymentId
     const snapshot = found.record.deployments[deploymentId ?? '']?.snapshot
-    if (!snapshot || snapshot.api.disableExecuteApiEndpoint) return undefined
+    if (!snapshot || (snapshot.api.disableExecuteApiEndpoint && !address.customDomain)) return undefined
     const startedAt = this.parts.millis()
     const requestId = randomUUID()
     const trace = traceId(startedAt, randomBytes(12).toString('hex'))
@@ -129,6 +111,8 @@ export class Gateway {
         sourceIp,
         startedAt,
         request,
+        path: address.customDomain ? wire.path : `/${address.stage}${address.path}`,
+        customDomain: address.customDomain,
       }),
     }
   }

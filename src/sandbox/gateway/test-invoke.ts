@@ -26,7 +26,7 @@ export const testInvoke: Handlers = {
     const request = testRequest(input, input.httpMethod!, resource.path!)
     const arrival = testArrival(input, request, 'test-invoke-stage', call)
     const invocation: Invocation = {...arrival, resource, method}
-    Object.assign(invocation.context, {resourceId: resource.id, resourcePath: resource.path, path: request.path})
+    Object.assign(invocation.context, {resourceId: resource.id, resourcePath: resource.path})
     const startedAt = call.millis()
     let response: MethodResponse
     try {
@@ -104,6 +104,7 @@ function testArrival(input: TestInput, request: MethodRequest, stageName: string
     sourceIp: 'test-invoke-source-ip',
     startedAt,
     request,
+    path: request.path,
   })
   // What a tested function sees on the service.
   Object.assign(context, {domainName: 'testPrefix.testDomainName', domainPrefix: 'testPrefix'})

@@ -179,11 +179,12 @@ function customPayload(integration: Integration, invocation: Invocation): string
 
 /** The event of a proxy integration, version 1.0; keys in the order of a live sample. Empty maps are null. */
 function proxyEvent(invocation: Invocation) {
-  const {request, resource, snapshot, variables} = invocation
+  const {context, request, resource, snapshot, variables} = invocation
   const binary = isBinary(snapshot.api.binaryMediaTypes, header(request.headers, 'content-type'))
   return {
     resource: resource.path,
-    path: request.path,
+    // Behind a custom domain name nothing is taken off the path (reported: localstack/localstack#12296).
+    path: context.customDomain ? context.path : request.path,
     httpMethod: request.httpMethod,
     ...parameterMaps(invocation),
     stageVariables: orNull(variables),
