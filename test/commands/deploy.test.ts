@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {expect, test} from 'vitest'
 import Deploy from '../../src/commands/deploy.js'
+import RoutesAdd from '../../src/commands/routes/add.js'
 import type {Deployed} from '../../src/domain/deployments.js'
 import {apigw, type RunOptions} from '../support/apigw.js'
 import {petstore} from '../support/petstore.js'
@@ -87,9 +88,13 @@ test('a method without integration is refused by its name before anything is cha
   await apigateway.putMethod({restApiId, resourceId: rootResourceId, httpMethod: 'POST', authorizationType: 'NONE'})
   const {stderr, exitCode} = await deploy(['--stage', 'prod'], {on: sandbox})
   expect(stderr).toContain('petstore cannot be deployed: POST / has no integration.\n')
-  expect(stderr).toContain('apigw routes add POST / --api petstore --http URL')
+  expect(stderr).toContain('apigw routes add POST / --api petstore --http URL (or --mock')
   expect(exitCode).toBe(1)
   expect(sandbox.calls.get('CreateDeployment')).toBeUndefined()
+
+  // What the message tells to do mends it.
+  await apigw(RoutesAdd, ['POST', '/', '--api', 'petstore', '--mock'], {on: sandbox})
+  expect((await deploy(['--stage', 'prod'], {on: sandbox})).exitCode).toBe(0)
 })
 
 test.each([
