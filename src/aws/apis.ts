@@ -1,6 +1,6 @@
 import type {PatchOperation, RestApi as SdkRestApi} from '@aws-sdk/client-api-gateway'
 import type {ApiChanges} from '../domain/api-changes.js'
-import type {ApiStore, EndpointType, RestApi} from '../domain/apis.js'
+import type {ApiStore, EndpointType, ImportRequest, RestApi} from '../domain/apis.js'
 import {Problem} from '../domain/problem.js'
 import type {Session} from '../domain/session.js'
 import {openApiGateway} from './api-gateway.js'
@@ -21,12 +21,13 @@ export async function openApis(session: Session): Promise<ApiStore> {
       const endpointConfiguration = {types: [endpointType], ...(vpcEndpointIds.length > 0 ? {vpcEndpointIds} : {})}
       return restApiFrom(await send(new sdk.CreateRestApiCommand({...settings, endpointConfiguration})))
     },
-    async import({body, endpointType, failOnWarnings, basePath}) {
-      const parameters = {
-        ...(endpointType ? {endpointConfigurationTypes: endpointType} : {}),
-        ...(basePath ? {basepath: basePath} : {}),
-      }
+    async import({body, failOnWarnings, ...options}) {
+      const parameters = importParameters(options)
       return restApiFrom(await send(new sdk.ImportRestApiCommand({body, failOnWarnings, parameters})))
+    },
+    async put(restApiId, mode, {body, failOnWarnings, ...options}) {
+      const parameters = importParameters(options)
+      return restApiFrom(await send(new sdk.PutRestApiCommand({restApiId, mode, body, failOnWarnings, parameters})))
     },
     async update(api, changes) {
       const patchOperations = patchOf(api, changes)
@@ -47,6 +48,11 @@ export async function openApis(session: Session): Promise<ApiStore> {
     },
   }
 }
+
+const importParameters = ({endpointType, basePath}: Pick<ImportRequest, 'endpointType' | 'basePath'>) => ({
+  ...(endpointType ? {endpointConfigurationTypes: endpointType} : {}),
+  ...(basePath ? {basepath: basePath} : {}),
+})
 
 /** Known from issue threads: the API is in use, and the service does not say by which domain. */
 function inPlainWords(error: unknown): unknown {

@@ -55,12 +55,17 @@ export interface ImportRequest {
   basePath?: 'ignore' | 'prepend' | 'split' | undefined
 }
 
+/** What becomes of what an API has and a definition has not: it stays, or it goes. */
+export type PutMode = 'merge' | 'overwrite'
+
 /** The REST APIs of an account and Region. */
 export interface ApiStore {
   list(): AsyncIterable<RestApi>
   get(id: string): Promise<RestApi>
   create(request: CreateRequest): Promise<RestApi>
   import(request: ImportRequest): Promise<RestApi>
+  /** Imports into an API that is there; not all or nothing. */
+  put(id: string, mode: PutMode, request: Omit<ImportRequest, 'endpointType'>): Promise<RestApi>
   /** All of the changes or, when the service refuses one, none. */
   update(api: Pick<RestApi, 'id' | 'endpointType'>, changes: ApiChanges): Promise<RestApi>
   changeTags(id: string, change: TagChange): Promise<void>
@@ -171,6 +176,11 @@ function refusedImport(error: unknown, {name, hasCloudFormation}: Definition): u
   return new Problem(error.kind, error.message, hint, error)
 }
 
+export interface ImportPlan extends Plan<RestApi> {
+  /** What a person is asked first; undefined where nothing can be lost. */
+  question?: string | undefined
+}
+
 export interface ImportOptions {
   endpointType: EndpointType
   failOnWarnings: boolean
@@ -188,7 +198,7 @@ export async function planApiImport(
   apis: Pick<ApiStore, 'list' | 'import' | 'update'>,
   definition: Definition,
   {name, onNamesake, ...options}: ImportOptions,
-): Promise<Plan<RestApi>> {
+): Promise<ImportPlan> {
   const finalName = name ?? definition.title
   if (onNamesake === 'refuse' && finalName !== undefined) {
     const namesakes = await namesakesOf(apis, finalName)
@@ -213,4 +223,34 @@ export async function planApiImport(
       }
     },
   }
+}
+
+/** Plans to import a definition into an API that is there. Its stages, type and tags stay as they are. */
+export function planApiPut(
+  apis: Pick<ApiStore, 'put'>,
+  api: RestApi,
+  definition: Definition,
+  {mode, ...options}: {mode: PutMode; failOnWarnings: boolean; basePath?: ImportRequest['basePath']},
+): ImportPlan {
+  const {body, name, version, methods} = definition
+  const detail = `${mode} ${version}, ${methods} method${methods === 1 ? '' : 's'}`
+  return {
+    question:
+      mode === 'overwrite' ? `This replaces all that ${api.name} (${api.id}) has by what ${name} defines.` : undefined,
+    changes: [{action: 'import', kind: 'API', name: api.name, detail}],
+    async apply() {
+      try {
+        return await apis.put(api.id, mode, {...options, body})
+      } catch (error) {
+        throw brokenPut(refusedImport(error, definition), api)
+      }
+    },
+  }
+}
+
+/** Source: "Import an OpenAPI file to update an existing API", Developer Guide: idempotent, but not atomic. */
+function brokenPut(error: unknown, {id}: RestApi): unknown {
+  if (!(error instanceof Problem) || error.hint !== undefined) return error
+  const hint = `Some of it may be in the API now: apigw routes list --api ${id}. The same command again does the rest.`
+  return new Problem(error.kind, error.message, hint, error)
 }

@@ -1,11 +1,11 @@
 import * as Args from '@oclif/core/args'
-import * as Flags from '@oclif/core/flags'
 import {openApis} from '../../aws/apis.js'
+import {openStages} from '../../aws/stages.js'
 import {ApigwCommand} from '../../cli/command.js'
-import {endpointFlags, endpointTypeFrom} from '../../cli/endpoint-flags.js'
-import {dryRunFlag} from '../../cli/flags.js'
+import {endpointTypeFrom} from '../../cli/endpoint-flags.js'
+import {importFlags} from '../../cli/import-flags.js'
 import {inputName} from '../../cli/input.js'
-import {planApiImport} from '../../domain/apis.js'
+import {planApiImport, planApiPut, resolveApi} from '../../domain/apis.js'
 import {MAX_DEFINITION, readDefinition} from '../../domain/definitions.js'
 import {notLive} from '../../domain/deployments.js'
 import {apiView, warningTexts} from '../../views/apis.js'
@@ -14,40 +14,38 @@ export default class ApisImport extends ApigwCommand {
   static override summary = 'Create a REST API from an OpenAPI document, regional unless you say otherwise'
   static override description =
     'Takes OpenAPI 3.x and Swagger 2.0, JSON or YAML, with the x-amazon-apigateway extensions. What the service remarks ' +
-    'on goes to stderr.'
+    'on goes to stderr. With --mode the document is imported into an API that is there.'
   static override examples = [
     '<%= config.bin %> apis import petstore.yaml',
     '<%= config.bin %> apis import petstore.yaml --edge --fail-on-warnings',
+    '<%= config.bin %> apis import petstore.yaml --api petstore --mode overwrite',
     'cat petstore.json | <%= config.bin %> apis import - --name petstore-next --output id',
   ]
   static override args = {file: Args.string({description: 'OpenAPI document, or - for stdin', required: true})}
-  static override flags = {
-    ...endpointFlags,
-    name: Flags.string({description: 'name of the API, instead of the title of the document', helpValue: 'NAME'}),
-    'base-path': Flags.option({
-      options: ['ignore', 'prepend', 'split'] as const,
-      description:
-        'what to do with the base path of the document: nothing, put it before every path, or all but its first part',
-    })(),
-    'fail-on-warnings': Flags.boolean({description: 'create nothing if the service has anything to remark on'}),
-    'allow-duplicate': Flags.boolean({description: 'create it even if another API has that name'}),
-    ...dryRunFlag,
-  }
+  static override flags = importFlags
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(ApisImport)
+    const {mode, 'base-path': basePath, 'fail-on-warnings': failOnWarnings} = flags
     const definition = await readDefinition(await this.readInput(args.file, MAX_DEFINITION), inputName(args.file))
-    const plan = await planApiImport(await openApis(this.session), definition, {
-      name: flags.name,
-      endpointType: endpointTypeFrom(flags) ?? 'REGIONAL',
-      basePath: flags['base-path'],
-      failOnWarnings: flags['fail-on-warnings'],
-      onNamesake: flags['allow-duplicate'] ? 'allow' : 'refuse',
-    })
+    const apis = await openApis(this.session)
+    const target = mode && (await resolveApi(apis, this.context.api, this.choose))
+    const plan =
+      mode && target
+        ? planApiPut(apis, target, definition, {mode, basePath, failOnWarnings})
+        : await planApiImport(apis, definition, {
+            name: flags.name,
+            endpointType: endpointTypeFrom(flags) ?? 'REGIONAL',
+            basePath,
+            failOnWarnings,
+            onNamesake: flags['allow-duplicate'] ? 'allow' : 'refuse',
+          })
+    const {question} = plan
+    if (question && !flags['dry-run']) await this.prompt.confirm({message: question, yes: flags.yes})
     const api = await this.carryOut(plan, flags)
     if (!api) return
     for (const warning of warningTexts(api.warnings)) this.note(warning)
     await this.show(api, apiView)
-    this.note(notLive(api, []))
+    this.note(notLive(api, target ? await (await openStages(this.session)).list(api.id) : []))
   }
 }
