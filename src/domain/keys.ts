@@ -127,11 +127,8 @@ export async function findKey(keys: Pick<KeyStore, 'get' | 'list'>, ref: string)
     if (key) return key
   }
   const like = await collect(keys.list({name: ref}))
-  const same = like.filter(key => key.name === ref)
-  if (same.length > 0) return findNamed(same, ref, 'API key')
-  const near = like.slice(0, 10).map(key => key.name)
-  const hint = near.length > 0 ? `Names that begin so: ${near.join(', ')}` : 'To see what there is: apigw keys list'
-  throw new Problem('missing', `There is no API key "${ref}".`, hint)
+  if (like.length > 0) return findNamed(like, ref, 'API key')
+  throw new Problem('missing', `There is no API key "${ref}".`, 'To see what there is: apigw keys list')
 }
 
 /**

@@ -18,6 +18,14 @@ test('a new key works at once: it is enabled and on its plan when the command is
   expect(items?.map(({id}) => id)).toEqual([planId])
 })
 
+test('flags that may be repeated leave the name alone, and a plan that is named twice counts once', async () => {
+  const {sandbox, apigateway, planId} = await gold()
+  const argv = ['--tag', 'team=shop', '--plan', 'gold', '--plan', planId, 'mobile']
+  expect((await apigw(KeysCreate, argv, {on: sandbox})).exitCode).toBe(0)
+  expect((await apigateway.getApiKeys({})).items).toMatchObject([{name: 'mobile', tags: {team: 'shop'}}])
+  expect(sandbox.calls.get('CreateUsagePlanKey')).toBe(1)
+})
+
 test('--disabled creates the key disabled and says how to enable it', async () => {
   const {sandbox} = await gold()
   const {stdout, stderr} = await apigw(KeysCreate, ['mobile', '--disabled', '--json'], {on: sandbox})
