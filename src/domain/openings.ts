@@ -2,7 +2,7 @@ import {collect} from './apis.js'
 import type {IssuedKey} from './keys.js'
 import type {Location} from './location.js'
 import type {StageLookup, StageRef} from './plan-stages.js'
-import {Problem} from './problem.js'
+import {unlessRefused} from './problem.js'
 import {listRoutes, type Route, type RouteStore} from './routes.js'
 import {invokeUrls} from './urls.js'
 
@@ -34,27 +34,19 @@ export async function openingOf(key: IssuedKey, lookup: OpeningLookup, location:
   const refs = key.plans.flatMap(plan => plan.apiStages.map(stage => ({...stage, plan: plan.name})))
   const [first] = refs
   if (!first) return {stages: [], isUnguarded: false}
-  const apis = await orElse(collect(lookup.apis.list()), [])
+  const apis = await unlessRefused(collect(lookup.apis.list()), [])
   const stages = refs.map(({apiId, stage, plan}) => {
     const name = apis.find(({id}) => id === apiId)?.name
     return {plan, api: name ?? apiId, stage}
   })
   const api = apis.find(({id}) => id === first.apiId)
-  const routes = api && (await orElse(routesServed(lookup, first), undefined))
-  if (!routes) return {stages, isUnguarded: false}
+  const routes = api ? await unlessRefused(routesServed(lookup, first), []) : []
+  // A deployment has at least one method: none means that the server does not tell.
+  if (!api || routes.length === 0) return {stages, isUnguarded: false}
   const route = easiest(routes.filter(({apiKeyRequired}) => apiKeyRequired))
   if (!route) return {stages, isUnguarded: true}
   const url = `${invokeUrls(api, first.stage, location)[0]}${route.path}`
   return {stages, example: {method: callable(route), url}, isUnguarded: false}
-}
-
-async function orElse<Answer, Other>(answer: Promise<Answer>, other: Other): Promise<Answer | Other> {
-  try {
-    return await answer
-  } catch (error) {
-    if (error instanceof Problem && error.kind !== 'interrupted') return other
-    throw error
-  }
 }
 
 async function routesServed({stages, routes}: OpeningLookup, {apiId, stage}: StageRef): Promise<Route[]> {

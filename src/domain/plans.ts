@@ -14,12 +14,14 @@ import {
 } from './limits.js'
 import type {Plan} from './plan.js'
 import {findPlanStages, findStages, missingStages, type StageLookup, type StageRef, stageKey} from './plan-stages.js'
-import {Problem} from './problem.js'
+import {Problem, unlessRefused} from './problem.js'
 import {quoted} from './quoting.js'
 import {retag, type TagChange, type Tags, tagChangeFor, tagChangeText} from './tags.js'
 
 /** A stage on a plan, with what the plan says of single methods, by "/path/METHOD". */
 export interface PlanStage extends StageRef {
+  /** The name of the API, where it was looked up. */
+  apiName?: string | undefined
   throttle: Record<string, Throttle>
 }
 
@@ -74,6 +76,39 @@ export interface PlanStore {
   /** @throws Problem missing when the key is not on the plan */
   removeKey(planId: string, keyId: string): Promise<void>
 }
+
+/** All plans, their stages with the names of the APIs. */
+export async function* listUsagePlans(
+  plans: Pick<PlanStore, 'list'>,
+  apis: StageLookup['apis'],
+): AsyncGenerator<UsagePlan> {
+  let names: ReadonlyMap<string, string> | undefined
+  for await (const plan of plans.list({})) {
+    if (plan.apiStages.length > 0) names ??= await apiNames(apis)
+    yield withApiNames(plan, names)
+  }
+}
+
+/** One plan, its stages with the names of the APIs. @throws Problem as `findUsagePlan` does */
+export async function describeUsagePlan(
+  plans: Pick<PlanStore, 'list'>,
+  apis: StageLookup['apis'],
+  ref: string,
+): Promise<UsagePlan> {
+  const plan = await findUsagePlan(plans, ref)
+  return plan.apiStages.length > 0 ? withApiNames(plan, await apiNames(apis)) : plan
+}
+
+/** The names of all APIs by id; none where they may not be listed. */
+async function apiNames(apis: StageLookup['apis']): Promise<ReadonlyMap<string, string>> {
+  const all = await unlessRefused(collect(apis.list()), [])
+  return new Map(all.map(({id, name}) => [id, name]))
+}
+
+const withApiNames = (plan: UsagePlan, names: ReadonlyMap<string, string> | undefined): UsagePlan => ({
+  ...plan,
+  apiStages: plan.apiStages.map(stage => ({...stage, apiName: names?.get(stage.apiId)})),
+})
 
 /** @throws Problem `missing`, or `usage` when the name is ambiguous */
 export async function findUsagePlan(plans: Pick<PlanStore, 'list'>, ref: string): Promise<UsagePlan> {

@@ -47,3 +47,13 @@ export function interrupted(): Problem {
 export function isMissing(error: unknown): error is Problem {
   return error instanceof Problem && error.kind === 'missing'
 }
+
+/** The answer to what is only nice to know: where it cannot be had, something else. An interruption stays one. */
+export async function unlessRefused<Answer>(answer: Promise<Answer>, other: Answer): Promise<Answer> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof Problem && error.kind !== 'interrupted') return other
+    throw error
+  }
+}

@@ -12,7 +12,11 @@ const columns: readonly Column<UsagePlan>[] = [
   {header: 'RATE', value: plan => plan.throttle?.rateLimit},
   {header: 'BURST', value: plan => plan.throttle?.burstLimit},
   {header: 'QUOTA', value: plan => plan.quota && quotaText(plan.quota)},
-  {header: 'STAGES', value: plan => plan.apiStages.map(stageKey).join(', ')},
+  {
+    header: 'STAGES',
+    value: plan => plan.apiStages.map(stageKey).join(', '),
+    text: plan => plan.apiStages.map(({apiId, apiName, stage}) => printable(`${apiName ?? apiId}/${stage}`)).join(', '),
+  },
   {header: 'DESCRIPTION', value: plan => plan.description},
 ]
 

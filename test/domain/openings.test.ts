@@ -51,6 +51,24 @@ test('what may not be looked up makes the answer poorer and nothing else', async
   })
 })
 
+test('a server that tells no methods of a deployment is not taken for one that lets everybody in', async () => {
+  expect(
+    (
+      await openingOf(
+        KEY,
+        lookup(async () => []),
+        LOCATION,
+      )
+    ).isUnguarded,
+  ).toBe(false)
+  const open = await openingOf(
+    KEY,
+    lookup(async () => [route('GET', '/', false)]),
+    LOCATION,
+  )
+  expect(open.isUnguarded).toBe(true)
+})
+
 test('a key on no plan opens nothing, and nothing is looked up', async () => {
   expect(await openingOf({...KEY, plans: []}, {} as OpeningLookup, LOCATION)).toEqual({stages: [], isUnguarded: false})
 })

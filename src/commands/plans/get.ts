@@ -1,7 +1,8 @@
+import {openApis} from '../../aws/apis.js'
 import {openPlans} from '../../aws/plans.js'
 import {ApigwCommand} from '../../cli/command.js'
 import {planArg} from '../../cli/plan-flags.js'
-import {findUsagePlan} from '../../domain/plans.js'
+import {describeUsagePlan} from '../../domain/plans.js'
 import {planDetailView} from '../../views/plans.js'
 
 export default class PlansGet extends ApigwCommand {
@@ -11,6 +12,7 @@ export default class PlansGet extends ApigwCommand {
 
   async run(): Promise<void> {
     const {args} = await this.parse(PlansGet)
-    await this.show(await findUsagePlan(await openPlans(this.session), args.plan), planDetailView)
+    const [plans, apis] = await Promise.all([openPlans(this.session), openApis(this.session)])
+    await this.show(await describeUsagePlan(plans, apis, args.plan), planDetailView)
   }
 }

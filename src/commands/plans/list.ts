@@ -1,5 +1,7 @@
+import {openApis} from '../../aws/apis.js'
 import {openPlans} from '../../aws/plans.js'
 import {ApigwCommand} from '../../cli/command.js'
+import {listUsagePlans} from '../../domain/plans.js'
 import {planView} from '../../views/plans.js'
 
 export default class PlansList extends ApigwCommand {
@@ -8,7 +10,7 @@ export default class PlansList extends ApigwCommand {
 
   async run(): Promise<void> {
     await this.parse(PlansList)
-    const plans = await openPlans(this.session)
-    await this.list(plans.list({}), planView)
+    const [plans, apis] = await Promise.all([openPlans(this.session), openApis(this.session)])
+    await this.list(listUsagePlans(plans, apis), planView)
   }
 }

@@ -88,8 +88,22 @@ test('plans list and get show the limits as they are typed', async () => {
   expect(stdout).toContain(`${id}\ttrial\t0.5\t2\t500/month\t\t\n`)
   const terminal = await apigw(PlansGet, ['trial'], {on: sandbox, tty: true, env: {NO_COLOR: '1'}})
   expect(terminal.stdout).toMatch(/^quota +500\/month$/m)
+  const named = await apigw(PlansList, [], {on: sandbox, tty: true, env: {NO_COLOR: '1'}})
+  expect(named.stdout).toMatch(/gold .*petstore\/prod/)
   const {stderr} = await apigw(PlansList, [], {on: (await sandboxForTest()).sandbox, tty: true})
   expect(stderr).toContain('apigw plans create')
+})
+
+test('plans are listed even when the APIs may not be: their stages then have ids', async () => {
+  const {sandbox, restApiId} = await gold({
+    fault: ({operation}) =>
+      operation === 'GetRestApis'
+        ? {kind: 'error', status: 403, code: 'AccessDeniedException', message: 'no'}
+        : undefined,
+  })
+  const {stdout, exitCode} = await apigw(PlansGet, ['gold'], {on: sandbox, tty: true, env: {NO_COLOR: '1'}})
+  expect(exitCode).toBe(0)
+  expect(stdout).toContain(`${restApiId}/prod`)
 })
 
 test('plans keys lists the keys of a plan with their values masked', async () => {
