@@ -1,5 +1,7 @@
 import {writeFileSync} from 'node:fs'
-import {expect, test} from 'vitest'
+import {createServer} from 'node:http'
+import type {AddressInfo} from 'node:net'
+import {expect, onTestFinished, test} from 'vitest'
 import {deployedApi, type MethodSpec} from '../../support/deployed-api.js'
 import {functionModules, invocationArn} from '../../support/functions.js'
 
@@ -242,13 +244,25 @@ test('a function whose file changes is loaded anew', async () => {
   expect((await api.call('GET /')).body).toBe('new')
 })
 
+/** A server that answers its first two requests only when both are there. */
+async function meetingPoint(): Promise<string> {
+  const waiting: (() => void)[] = []
+  const server = createServer((_request, response) => {
+    waiting.push(() => response.end())
+    if (waiting.length === 2) for (const answer of waiting) answer()
+    if (waiting.length > 2) response.end()
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
 test('calls at the same time do not share an environment, calls in turn do', async () => {
   const api = await served(
     `let calls = 0
-     export const handler = async event => {
-       calls++
-       await new Promise(resolve => setTimeout(resolve, 50))
-       return {statusCode: 200, body: String(calls)}
+     export const handler = async () => {
+       await fetch(${JSON.stringify(await meetingPoint())})
+       return {statusCode: 200, body: String(++calls)}
      }`,
   )
   const together = await Promise.all([api.call('GET /pets/1'), api.call('GET /pets/2')])
@@ -287,5 +301,5 @@ test('the function may be named by a stage variable, and by an alias', async () 
 test('what a function prints is in its own log group', async () => {
   const api = await served('export const handler = async () => { console.log("seen"); return {statusCode: 200} }')
   await api.call('GET /pets/1')
-  await expect.poll(() => api.logged('/aws/lambda/pets')).toEqual(['seen'])
+  await expect.poll(() => api.logged('/aws/lambda/pets').catch(() => []), {timeout: 10_000}).toEqual(['seen'])
 })
