@@ -232,7 +232,8 @@ function policyDenial(invocation: Invocation, decision: 'deny' | 'none'): Gatewa
 
 /** The values that the authorizer goes by; undefined where one is missing or not of the wanted form. */
 function identityOf(authorizer: Authorizer, invocation: Invocation): string[] | undefined {
-  const sources = (authorizer.identitySource ?? '')
+  const byDefault = authorizer.type === 'TOKEN' ? 'method.request.header.Authorization' : ''
+  const sources = (authorizer.identitySource || byDefault)
     .split(',')
     .map(source => source.trim())
     .filter(Boolean)

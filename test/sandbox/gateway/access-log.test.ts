@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest'
 import {type DeployedApi, deployedApi, mock} from '../../support/deployed-api.js'
+import {functionModules, invocationArn} from '../../support/functions.js'
 import {giveLoggingRole} from '../../support/logging-role.js'
 
 const GROUP = 'access'
@@ -74,4 +75,26 @@ test('a group that is not there is not made', async () => {
   await logAccesses(api, '$context.requestId', {group: false})
   expect((await api.call('GET /')).status).toBe(200)
   await expect(api.logged(GROUP)).rejects.toThrow('The specified log group does not exist.')
+})
+
+test('the status of a function is told apart from the status of Lambda', async () => {
+  const source = `export const handler = async ({path}) => {
+    if (path === '/fail') throw new Error('boom')
+    return {statusCode: 404}
+  }`
+  const api = await deployedApi(
+    {'GET /{proxy+}': {integration: {type: 'AWS_PROXY', integrationHttpMethod: 'POST', uri: invocationArn('fn')}}},
+    {functions: functionModules({fn: source}), millis: () => NOON},
+  )
+  await logAccesses(
+    api,
+    '$context.requestId: $context.status $context.integration.status $context.integration.integrationStatus ' +
+      '$context.integrationStatus $context.integrationLatency $context.integration.error',
+  )
+  await api.call('GET /ok')
+  await api.call('GET /fail')
+  expect((await api.logged(GROUP)).map(line => line.replace(/^.*: /, ''))).toEqual([
+    '404 404 200 200 0 -',
+    '502 - 200 200 0 boom',
+  ])
 })

@@ -67,6 +67,7 @@ function proxied(result: Completed, endpoint: EndpointResponse, invocation: Invo
     log.error('Execution failed due to configuration error: Malformed Lambda proxy response')
     throw badGateway()
   }
+  Object.assign(invocation.context.integration as object, {status: response.status})
   log.trace(`Method response body after transformations: ${response.body}`)
   log.trace(`Method response headers: ${dumped(response.headers)}`)
   return response
@@ -153,7 +154,13 @@ function received(result: Completed, latency: number, now: number, invocation: I
   invocation.endpointRequestId = result.requestId
   Object.assign(context, {
     awsEndpointRequestId: result.requestId,
-    integration: {requestId: result.requestId, status: 200, integrationStatus: 200, latency},
+    integration: {
+      requestId: result.requestId,
+      // Of Lambda; the status of a function's own answer becomes known later.
+      integrationStatus: 200,
+      latency,
+      error: result.kind === 'failed' ? result.message : undefined,
+    },
     integrationLatency: latency,
     integrationStatus: 200,
   })
