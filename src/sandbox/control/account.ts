@@ -2,7 +2,7 @@ import type {PatchOperation} from '@aws-sdk/client-api-gateway'
 import type {Role} from '@aws-sdk/client-iam'
 import {badRequest} from '../errors.js'
 import type {Call, Handlers} from '../service.js'
-import type {RegionState} from '../store.js'
+import {entryOf, type RegionState} from '../store.js'
 import {PatchTable} from './patch.js'
 
 type Account = RegionState['account']
@@ -56,7 +56,7 @@ const GATEWAY = 'apigateway.amazonaws.com'
 function checkRole(arn: string, call: Call): void {
   const name = /^arn:aws[\w-]*:iam::\d{12}:role\/(?:.+\/)?([^/]+)$/.exec(arn)?.[1]
   if (!name) throw badRequest('The role ARN is not well formed')
-  const record = call.store.global.roles[name]
+  const record = entryOf(call.store.global.roles, name)
   const accepted =
     record?.role.Arn === arn && isTrusted(record.role) && record.attachedPolicies.includes(LOGGING_POLICY)
   if (!accepted) {

@@ -1,5 +1,6 @@
 import {badRequest} from '../errors.js'
 import type {Call} from '../service.js'
+import {entryOf} from '../store.js'
 import {createKey, keyWithValue, valueFault} from './api-keys.js'
 import {attachKey} from './usage-plan-keys.js'
 
@@ -41,7 +42,7 @@ function importKey({name, value, description, enabled, usagePlanIds}: Row, call:
   }
   const key = existing ?? createKey(call, {name, value, description, enabled, stageKeys: []})
   for (const planId of usagePlanIds) {
-    const record = call.state.usagePlans[planId]
+    const record = entryOf(call.state.usagePlans, planId)
     if (record && !record.keyIds.includes(key.id!)) attachKey(record, key, call)
   }
   return key.id!

@@ -10,6 +10,7 @@ import type {
 import {badRequest, conflict, notFound} from '../errors.js'
 import {keyValue, longId} from '../identifiers.js'
 import type {Call, Handlers} from '../service.js'
+import {entryOf} from '../store.js'
 import {importKeys} from './api-key-import.js'
 import {checkRoom} from './limits.js'
 import {restApiOf, stageOf} from './lookup.js'
@@ -65,7 +66,7 @@ export const apiKeys: Handlers = {
 
 /** @throws ServiceError NotFoundException */
 export function apiKeyOf(call: Call, id: string | undefined): ApiKey {
-  const key = call.state.apiKeys[id ?? '']
+  const key = entryOf(call.state.apiKeys, id ?? '')
   if (!key) throw notFound('Invalid API Key identifier specified')
   return key
 }

@@ -2,8 +2,9 @@ import type {Authorizer, CreateAuthorizerRequest, UpdateAuthorizerRequest} from 
 import {badRequest, conflict, notFound} from '../errors.js'
 import {shortId} from '../identifiers.js'
 import type {Call, Handlers} from '../service.js'
+import {entryOf} from '../store.js'
 import {checkRoom} from './limits.js'
-import {restApiOf} from './lookup.js'
+import {partOf, restApiOf} from './lookup.js'
 import {type PageRequest, page} from './paging.js'
 import {addItem, clear, PatchTable, removeItem, setText} from './patch.js'
 
@@ -11,7 +12,7 @@ type AuthorizerAddress = {restApiId: string; authorizerId: string}
 
 export const authorizers: Handlers = {
   CreateAuthorizer(input: CreateAuthorizerRequest, call) {
-    const record = call.state.restApis[input.restApiId!]
+    const record = entryOf(call.state.restApis, input.restApiId!)
     // Recorded: an unknown API looks like a race to the service.
     if (!record) {
       throw conflict('Unable to complete operation due to concurrent modification. Please try again later.')
@@ -84,7 +85,7 @@ function checked(authorizer: Authorizer): Authorizer {
 
 /** An unknown API is answered as an unknown authorizer is, as recorded for validators. */
 function authorizerOf(call: Call, {restApiId, authorizerId}: AuthorizerAddress): Authorizer {
-  const authorizer = call.state.restApis[restApiId]?.authorizers[authorizerId]
+  const authorizer = partOf(call, restApiId, 'authorizers', authorizerId)
   if (!authorizer) throw notFound('Invalid Authorizer identifier specified')
   return authorizer
 }

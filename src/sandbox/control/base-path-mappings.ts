@@ -5,6 +5,7 @@ import type {
 } from '@aws-sdk/client-api-gateway'
 import {badRequest, conflict, notFound} from '../errors.js'
 import type {Call, Handlers} from '../service.js'
+import {entryOf} from '../store.js'
 import {domainNameOf} from './domain-names.js'
 import {type PageRequest, page} from './paging.js'
 import {PatchTable, setText} from './patch.js'
@@ -68,9 +69,9 @@ function checked(mapping: BasePathMapping, call: Call): BasePathMapping {
       "API Gateway V1 doesn't support the slash character (/) in base path mappings. To create a multi-level base path mapping, use API Gateway V2.",
     )
   }
-  const record = call.state.restApis[mapping.restApiId ?? '']
+  const record = entryOf(call.state.restApis, mapping.restApiId ?? '')
   if (!record) throw badRequest('Invalid REST API identifier specified')
-  if (mapping.stage && !record.stages[mapping.stage]) throw badRequest('Invalid stage identifier specified')
+  if (mapping.stage && !entryOf(record.stages, mapping.stage)) throw badRequest('Invalid stage identifier specified')
   return mapping
 }
 
@@ -83,7 +84,7 @@ function checkFree(basePath: string, taken: readonly string[]): void {
 }
 
 function mappingOf(call: Call, {domainName, basePath}: MappingAddress): BasePathMapping {
-  const mapping = domainNameOf(call, domainName).mappings[basePath]
+  const mapping = entryOf(domainNameOf(call, domainName).mappings, basePath)
   if (!mapping) throw notFound('Invalid base path mapping identifier specified')
   return mapping
 }

@@ -6,6 +6,7 @@ import type {
 import {notFound} from '../errors.js'
 import {shortId} from '../identifiers.js'
 import type {Call, Handlers} from '../service.js'
+import {entryOf} from '../store.js'
 import {checkRoom} from './limits.js'
 import {type PageRequest, page} from './paging.js'
 import {PatchTable, setText} from './patch.js'
@@ -53,7 +54,7 @@ export const clientCertificates: Handlers = {
 const PATCHES = new PatchTable<ClientCertificate>([{path: '/description', replace: setText('description')}])
 
 function certificateOf(call: Call, id: string | undefined): ClientCertificate {
-  const certificate = call.state.clientCertificates[id ?? '']
+  const certificate = entryOf(call.state.clientCertificates, id ?? '')
   if (!certificate) throw notFound('Invalid Client Certificate identifier specified')
   return certificate
 }

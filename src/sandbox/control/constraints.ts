@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-api-gateway'
 import {validation} from '../errors.js'
 import type {Operation} from '../protocol/operations.js'
-import {requiredMembers} from '../protocol/required.js'
+import {missingMembers} from '../protocol/required.js'
 import type {Call, Handlers} from '../service.js'
 
 /** What a value must satisfy; gives the end of the service's sentence when it does not. */
@@ -145,9 +145,9 @@ export function constrained(operations: ReadonlyMap<string, Operation>, handlers
 
 function violationsOf(operation: Operation, input: Record<string, unknown>): string[] {
   const place = placesOf(operation)
-  const violations = requiredBodyMembers(operation)
-    .filter(name => input[name] === undefined || input[name] === null)
-    .map(name => `Value null at '${place(name)}' failed to satisfy constraint: Member must not be null`)
+  const violations = missingMembers(operation.input, input).map(
+    path => `Value null at '${place(path)}' failed to satisfy constraint: Member must not be null`,
+  )
   const ops = Array.isArray(input.patchOperations) ? input.patchOperations : []
   for (const [i, {op}] of ops.entries()) {
     const path = `patchOperations.${i + 1}.member.op`
@@ -181,13 +181,4 @@ function placesOf(operation: Operation): (path: string) => string {
   }
   const input = `${operation.name[0]!.toLowerCase()}${operation.name.slice(1)}Input`
   return path => (addressed.has(path.split('.')[0]!) ? path : `${input}.${path}`)
-}
-
-/** Those that the model requires, except labels, which are there or the address would not have matched, and payloads. */
-function requiredBodyMembers(operation: Operation): string[] {
-  const members = new Map(operation.input.structIterator())
-  return requiredMembers(operation.input).filter(name => {
-    const traits = members.get(name)?.getMergedTraits()
-    return traits && !traits.httpLabel && !traits.httpPayload
-  })
 }

@@ -9,8 +9,8 @@ import type {
 import {badRequest, notFound} from '../errors.js'
 import {shortId} from '../identifiers.js'
 import type {Call, Handlers} from '../service.js'
-import type {RestApiRecord, Snapshot} from '../store.js'
-import {restApiOf} from './lookup.js'
+import {entryOf, type RestApiRecord, type Snapshot} from '../store.js'
+import {partOf, restApiOf} from './lookup.js'
 import {page} from './paging.js'
 import {PatchTable, setText} from './patch.js'
 import {newCanarySettings, newStage, withCacheCluster} from './stage-settings.js'
@@ -65,7 +65,7 @@ export const deployments: Handlers = {
 const PATCHES = new PatchTable<Deployment>([{path: '/description', replace: setText('description')}])
 
 function deploymentOf(call: Call, {restApiId, deploymentId}: DeploymentAddress) {
-  const record = call.state.restApis[restApiId]?.deployments[deploymentId]
+  const record = partOf(call, restApiId, 'deployments', deploymentId)
   if (!record) throw notFound('Invalid Deployment identifier specified')
   return record
 }
@@ -78,7 +78,7 @@ function checkCanary({canarySettings, stageName}: CreateDeploymentRequest, recor
       `${invalid}Non null and non empty stageName must be provided for canary deployment. Provided value is ${stageName ?? 'null'}`,
     )
   }
-  if (!record.stages[stageName]) {
+  if (!entryOf(record.stages, stageName)) {
     throw badRequest(`${invalid}Stage ${stageName} must already be created before making a canary release deployment`)
   }
 }
@@ -100,7 +100,7 @@ function checkDeployable(record: RestApiRecord): void {
 /** The stage named in the request as it is after the deployment: new, repointed, or with a new canary. */
 function stageAfter(deploymentId: string, input: CreateDeploymentRequest, record: RestApiRecord, call: Call) {
   const {stageName, stageDescription, variables, tracingEnabled, cacheClusterEnabled, cacheClusterSize} = input
-  const existing = record.stages[stageName!]
+  const existing = entryOf(record.stages, stageName!)
   const cluster = {cacheClusterEnabled, cacheClusterSize}
   if (!existing) {
     const settings = {stageName, deploymentId, variables, description: stageDescription, tracingEnabled, ...cluster}

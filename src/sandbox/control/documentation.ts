@@ -11,8 +11,9 @@ import type {
 import {badRequest, conflict, notFound} from '../errors.js'
 import {shortId} from '../identifiers.js'
 import type {Call, Handlers} from '../service.js'
+import {entryOf} from '../store.js'
 import {checkRoom} from './limits.js'
-import {restApiOf, stageOf} from './lookup.js'
+import {partOf, restApiOf, stageOf} from './lookup.js'
 import {type PageRequest, page} from './paging.js'
 import {PatchTable, setText} from './patch.js'
 
@@ -33,7 +34,7 @@ export const documentation: Handlers = {
     return part
   },
 
-  GetDocumentationPart: (input: PartAddress, call) => partOf(call, input),
+  GetDocumentationPart: (input: PartAddress, call) => documentationPartOf(call, input),
 
   GetDocumentationParts(input: GetDocumentationPartsRequest, call) {
     const {type, nameQuery, path, locationStatus} = input
@@ -51,13 +52,13 @@ export const documentation: Handlers = {
 
   UpdateDocumentationPart(input: UpdateDocumentationPartRequest, call) {
     const address = input as PartAddress
-    const next = checkedPart(PART_PATCHES.apply(partOf(call, address), input.patchOperations))
+    const next = checkedPart(PART_PATCHES.apply(documentationPartOf(call, address), input.patchOperations))
     restApiOf(call, address.restApiId).documentationParts[address.documentationPartId] = next
     return next
   },
 
   DeleteDocumentationPart(input: PartAddress, call) {
-    partOf(call, input)
+    documentationPartOf(call, input)
     delete restApiOf(call, input.restApiId).documentationParts[input.documentationPartId]
   },
 
@@ -66,7 +67,8 @@ export const documentation: Handlers = {
     const {documentationVersion: version = '', description, stageName} = input
     // The wordings are assumptions.
     if (version === '') throw badRequest('Documentation version must be non-empty')
-    if (record.documentationVersions[version]) throw conflict(`Documentation version already exists: ${version}`)
+    if (entryOf(record.documentationVersions, version))
+      throw conflict(`Documentation version already exists: ${version}`)
     const stage = stageName ? stageOf(record, stageName) : undefined
     const created: DocumentationVersion = {version, createdDate: call.now(), description: description || undefined}
     const parts = structuredClone(Object.values(record.documentationParts))
@@ -115,14 +117,14 @@ function placeOf(location: Partial<DocumentationPartLocation> = {}): string {
 }
 
 /** An unknown API is answered as an unknown part is, as recorded. */
-function partOf(call: Call, {restApiId, documentationPartId}: PartAddress): DocumentationPart {
-  const part = call.state.restApis[restApiId]?.documentationParts[documentationPartId]
+function documentationPartOf(call: Call, {restApiId, documentationPartId}: PartAddress): DocumentationPart {
+  const part = partOf(call, restApiId, 'documentationParts', documentationPartId)
   if (!part) throw notFound('Invalid Documentation part identifier specified')
   return part
 }
 
 function versionOf(call: Call, {restApiId, documentationVersion}: VersionAddress): DocumentationVersion {
-  const found = call.state.restApis[restApiId]?.documentationVersions[documentationVersion]
+  const found = partOf(call, restApiId, 'documentationVersions', documentationVersion)
   if (!found) throw notFound('Invalid Documentation version identifier specified')
   return found.version
 }

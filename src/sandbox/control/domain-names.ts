@@ -7,7 +7,7 @@ import type {
 import {badRequest, notFound} from '../errors.js'
 import {longId} from '../identifiers.js'
 import type {Call, Handlers} from '../service.js'
-import type {RegionState} from '../store.js'
+import {entryOf, type RegionState} from '../store.js'
 import {checkRoom} from './limits.js'
 import {type PageRequest, page} from './paging.js'
 import {type Apply, clear, PatchTable, setText} from './patch.js'
@@ -18,7 +18,7 @@ export const domainNames: Handlers = {
   CreateDomainName(input: CreateDomainNameRequest, call) {
     const {domainNames} = call.state
     const {domainName = ''} = input
-    if (domainNames[domainName]) throw badRequest('The domain name you provided already exists.')
+    if (entryOf(domainNames, domainName)) throw badRequest('The domain name you provided already exists.')
     checkTags(input.tags)
     checkRoom('Domain names', Object.keys(domainNames).length)
     const domain = newDomainName(input, call)
@@ -48,7 +48,7 @@ export const domainNames: Handlers = {
 
 /** @throws ServiceError NotFoundException */
 export function domainNameOf(call: Call, name: string | undefined): RegionState['domainNames'][string] {
-  const record = call.state.domainNames[name ?? '']
+  const record = entryOf(call.state.domainNames, name ?? '')
   if (!record) throw notFound('Invalid domain name identifier specified')
   return record
 }

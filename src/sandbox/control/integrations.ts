@@ -10,6 +10,7 @@ import type {
 } from '@aws-sdk/client-api-gateway'
 import {badRequest, notFound} from '../errors.js'
 import type {Call, Handlers} from '../service.js'
+import {entryOf} from '../store.js'
 import {integrationOf, type MethodAddress, methodOf} from './lookup.js'
 import {noContentType, noParameter} from './methods.js'
 import {type Apply, PatchTable, removeEntry, setEntry, setFlag, setText, whereEntry} from './patch.js'
@@ -86,7 +87,7 @@ export const integrations: Handlers = {
 }
 
 function responseOf(call: Call, address: ResponseAddress): IntegrationResponse {
-  const response = integrationOf(call, address).integrationResponses?.[address.statusCode]
+  const response = entryOf(integrationOf(call, address).integrationResponses ?? {}, address.statusCode)
   if (!response) throw notFound('Invalid Response status code specified')
   return response
 }

@@ -8,7 +8,7 @@ import type {
 } from '@aws-sdk/client-api-gateway'
 import {badRequest, conflict, notFound} from '../errors.js'
 import type {Call, Handlers} from '../service.js'
-import type {RestApiRecord} from '../store.js'
+import {entryOf, type RestApiRecord} from '../store.js'
 import {type MethodAddress, methodOf, resourceOf, restApiOf} from './lookup.js'
 import {addItem, PatchTable, removeEntry, removeItem, setEntry, setFlag, setText, whereEntry} from './patch.js'
 
@@ -84,7 +84,7 @@ function replaceMethod(call: Call, address: MethodAddress, method: Method): Meth
 }
 
 function methodResponseOf(call: Call, address: ResponseAddress): MethodResponse {
-  const response = methodOf(call, address).methodResponses?.[address.statusCode]
+  const response = entryOf(methodOf(call, address).methodResponses ?? {}, address.statusCode)
   if (!response) throw notFound('Invalid Response status code specified')
   return response
 }
@@ -102,12 +102,12 @@ function checkedMethod(method: Method, record: RestApiRecord): Method {
     throw badRequest(`Invalid authorization type specified. Valid options are ${AUTHORIZATION_TYPES.join(',')}`)
   }
   const hasAuthorizer = authorizationType === 'CUSTOM' || authorizationType === 'COGNITO_USER_POOLS'
-  if (hasAuthorizer && !record.authorizers[authorizerId ?? '']) {
+  if (hasAuthorizer && !entryOf(record.authorizers, authorizerId ?? '')) {
     throw badRequest(
       'Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer.',
     )
   }
-  if (requestValidatorId && !record.requestValidators[requestValidatorId]) {
+  if (requestValidatorId && !entryOf(record.requestValidators, requestValidatorId)) {
     throw badRequest('Invalid Request Validator identifier specified')
   }
   checkModels(requestModels, record)
@@ -117,7 +117,7 @@ function checkedMethod(method: Method, record: RestApiRecord): Method {
 
 function checkModels(models: Record<string, string> | undefined, record: RestApiRecord): void {
   for (const name of Object.values(models ?? {})) {
-    if (!record.models[name] && !BUILT_IN_MODELS.includes(name)) {
+    if (!entryOf(record.models, name) && !BUILT_IN_MODELS.includes(name)) {
       throw badRequest(`Invalid model identifier specified: ${name}`)
     }
   }

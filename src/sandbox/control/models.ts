@@ -2,7 +2,7 @@ import type {CreateModelRequest, GetModelRequest, Model, UpdateModelRequest} fro
 import {badRequest, conflict, notFound} from '../errors.js'
 import {shortId} from '../identifiers.js'
 import type {Call, Handlers} from '../service.js'
-import type {RestApiRecord} from '../store.js'
+import {entryOf, type RestApiRecord} from '../store.js'
 import {restApiOf} from './lookup.js'
 import {mappingTemplateOf} from './model-template.js'
 import {type PageRequest, page} from './paging.js'
@@ -16,7 +16,7 @@ export const models: Handlers = {
     const {name = '', description, contentType, schema} = input
     if (name === '') throw badRequest('Model name must be non-empty')
     if (!/^[A-Za-z0-9]+$/.test(name)) throw badRequest(`Model name must be alphanumeric: ${name}`)
-    if (record.models[name]) throw conflict('Model name already exists for this REST API')
+    if (entryOf(record.models, name)) throw conflict('Model name already exists for this REST API')
     const model: Model = {id: shortId(), name, description: description || undefined, schema, contentType}
     checkSchema(model)
     record.models[name] = model
@@ -76,8 +76,8 @@ export function defaultModels(): Record<string, Model> {
 }
 
 function modelAt(call: Call, {restApiId, modelName}: ModelAddress): {model: Model; record: RestApiRecord} {
-  const record = call.state.restApis[restApiId]
-  const model = record?.models[modelName]
+  const record = entryOf(call.state.restApis, restApiId)
+  const model = record && entryOf(record.models, modelName)
   if (!model) throw notFound(`Invalid model name specified: ${modelName}`)
   return {model, record: record!}
 }
@@ -121,7 +121,7 @@ function flattened(model: Model, record: RestApiRecord): unknown {
     if (node === null || typeof node !== 'object') return node
     const {$ref} = node as {$ref?: unknown}
     const name = typeof $ref === 'string' ? MODEL_REFERENCE.exec($ref)?.[1] : undefined
-    const target = name === undefined ? undefined : record.models[name]
+    const target = name === undefined ? undefined : entryOf(record.models, name)
     if (target && !above.includes(name!)) return replace(JSON.parse(target.schema!), [...above, name!])
     return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, replace(value, above)]))
   }

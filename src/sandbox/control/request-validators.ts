@@ -6,7 +6,8 @@ import type {
 import {badRequest, notFound} from '../errors.js'
 import {shortId} from '../identifiers.js'
 import type {Call, Handlers} from '../service.js'
-import {restApiOf} from './lookup.js'
+import {entryOf} from '../store.js'
+import {partOf, restApiOf} from './lookup.js'
 import {type PageRequest, page} from './paging.js'
 import {PatchTable, setFlag, setText} from './patch.js'
 
@@ -14,7 +15,7 @@ type ValidatorAddress = {restApiId: string; requestValidatorId: string}
 
 export const requestValidators: Handlers = {
   CreateRequestValidator(input: CreateRequestValidatorRequest, call) {
-    const record = call.state.restApis[input.restApiId!]
+    const record = entryOf(call.state.restApis, input.restApiId!)
     if (!record) throw badRequest('Invalid REST API identifier specified')
     const validator = checked({
       id: shortId(),
@@ -57,7 +58,7 @@ function checked(validator: RequestValidator): RequestValidator {
 
 /** An unknown API is answered as an unknown validator is, as recorded. */
 function validatorOf(call: Call, {restApiId, requestValidatorId}: ValidatorAddress): RequestValidator {
-  const validator = call.state.restApis[restApiId]?.requestValidators[requestValidatorId]
+  const validator = partOf(call, restApiId, 'requestValidators', requestValidatorId)
   if (!validator) throw notFound('Invalid Request Validator identifier specified')
   return validator
 }

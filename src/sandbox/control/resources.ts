@@ -8,7 +8,7 @@ import type {
 import {badRequest, conflict, notFound} from '../errors.js'
 import {shortId} from '../identifiers.js'
 import type {Handlers} from '../service.js'
-import type {RestApiRecord} from '../store.js'
+import {entryOf, type RestApiRecord} from '../store.js'
 import {checkRoom} from './limits.js'
 import {type ResourceAddress, resourceOf, restApiOf} from './lookup.js'
 import {page} from './paging.js'
@@ -69,7 +69,7 @@ const PATCHES = new PatchTable<Resource>([
 ])
 
 function resourceIn(record: RestApiRecord, id: string | undefined): Resource {
-  const resource = record.resources[id ?? '']
+  const resource = entryOf(record.resources, id ?? '')
   if (!resource) throw notFound('Invalid Resource identifier specified')
   return resource
 }

@@ -1,13 +1,13 @@
 import type {CanarySettings, Stage} from '@aws-sdk/client-api-gateway'
 import {badRequest} from '../errors.js'
 import type {Call} from '../service.js'
-import type {RestApiRecord} from '../store.js'
+import {entryOf, type RestApiRecord} from '../store.js'
 import {checkRoom} from './limits.js'
 import {checkTags} from './tags.js'
 
 /** @throws ServiceError BadRequestException */
 export function checkDeployment(record: RestApiRecord, deploymentId: string | undefined): void {
-  if (!record.deployments[deploymentId ?? '']) throw badRequest('Deployment id does not exist')
+  if (!entryOf(record.deployments, deploymentId ?? '')) throw badRequest('Deployment id does not exist')
 }
 
 /**

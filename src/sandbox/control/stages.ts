@@ -1,7 +1,8 @@
 import type {CreateStageRequest, Stage, UpdateStageRequest} from '@aws-sdk/client-api-gateway'
 import {conflict, notFound} from '../errors.js'
 import type {Call, Handlers} from '../service.js'
-import {restApiOf} from './lookup.js'
+import {entryOf} from '../store.js'
+import {partOf, restApiOf} from './lookup.js'
 import {patchedStage} from './stage-patches.js'
 import {checkDeployment, newStage, withCacheCluster} from './stage-settings.js'
 import {taggedBriefly} from './tags.js'
@@ -12,7 +13,7 @@ export const stages: Handlers = {
   CreateStage(input: CreateStageRequest, call) {
     const record = restApiOf(call, input.restApiId)
     const {restApiId, ...settings} = input
-    if (record.stages[input.stageName!]) throw conflict('Stage already exists')
+    if (entryOf(record.stages, input.stageName!)) throw conflict('Stage already exists')
     checkDeployment(record, input.deploymentId)
     if (input.canarySettings?.deploymentId) checkDeployment(record, input.canarySettings.deploymentId)
     const stage = newStage(settings, record, call)
@@ -59,7 +60,7 @@ export const stages: Handlers = {
 
 /** An unknown API is answered as an unknown stage is, as recorded for other parts of an API. */
 function stageAt(call: Call, {restApiId, stageName}: StageAddress): Stage {
-  const stage = call.state.restApis[restApiId]?.stages[stageName]
+  const stage = partOf(call, restApiId, 'stages', stageName)
   if (!stage) throw notFound('Invalid stage identifier specified')
   return stage
 }

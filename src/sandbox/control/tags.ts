@@ -1,5 +1,6 @@
 import {badRequest, notFound} from '../errors.js'
 import type {Call, Handlers} from '../service.js'
+import {entryOf} from '../store.js'
 import {restApiOf, stageOf, usagePlanOf} from './lookup.js'
 import {type PageRequest, page} from './paging.js'
 
@@ -67,15 +68,15 @@ function resourceOf(call: Call, arn: string): Tagged {
       return stage === undefined ? record.api : stageOf(record, stage)
     }
     case 'apikeys':
-      return found(apiKeys[id], 'Invalid API Key identifier specified')
+      return found(entryOf(apiKeys, id), 'Invalid API Key identifier specified')
     case 'usageplans':
       return usagePlanOf(call, id).plan
     case 'vpclinks':
-      return found(vpcLinks[id], 'Invalid Vpc Link identifier specified')
+      return found(entryOf(vpcLinks, id), 'Invalid Vpc Link identifier specified')
     case 'domainnames':
-      return found(domainNames[id]?.domain, 'Invalid domain name identifier specified')
+      return found(entryOf(domainNames, id)?.domain, 'Invalid domain name identifier specified')
     case 'clientcertificates':
-      return found(clientCertificates[id], 'Invalid Client Certificate identifier specified')
+      return found(entryOf(clientCertificates, id), 'Invalid Client Certificate identifier specified')
     default:
       throw badRequest('Invalid ARN specified in the request')
   }

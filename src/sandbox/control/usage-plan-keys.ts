@@ -6,7 +6,7 @@ import type {
 } from '@aws-sdk/client-api-gateway'
 import {badRequest, conflict, notFound} from '../errors.js'
 import type {Call, Handlers} from '../service.js'
-import type {UsagePlanRecord} from '../store.js'
+import {entryOf, type UsagePlanRecord} from '../store.js'
 import {apiKeyOf} from './api-keys.js'
 import {checkRoom} from './limits.js'
 import {usagePlanOf} from './lookup.js'
@@ -29,7 +29,7 @@ export const usagePlanKeys: Handlers = {
 
   /** The newest first; an unknown plan has no keys (both recorded). */
   GetUsagePlanKeys({usagePlanId, nameQuery = '', ...paging}: GetUsagePlanKeysRequest, call) {
-    const ids = call.state.usagePlans[usagePlanId!]?.keyIds ?? []
+    const ids = entryOf(call.state.usagePlans, usagePlanId!)?.keyIds ?? []
     const keys = ids.map(id => apiKeyOf(call, id)).filter(key => (key.name ?? '').startsWith(nameQuery))
     return page(keys.reverse().map(shown), paging)
   },

@@ -11,7 +11,7 @@ import {badRequest, notFound} from '../errors.js'
 import {shortId} from '../identifiers.js'
 import type {Call, Handlers} from '../service.js'
 import {checkRoom} from './limits.js'
-import {usagePlanOf} from './lookup.js'
+import {partOf, usagePlanOf} from './lookup.js'
 import {page} from './paging.js'
 import {checkTags, taggedBriefly, taggedFully} from './tags.js'
 import {checkStagesOfKeys} from './usage-plan-keys.js'
@@ -21,7 +21,7 @@ export const usagePlans: Handlers = {
   CreateUsagePlan(input: CreateUsagePlanRequest, call) {
     const {name, description, apiStages = [], throttle, quota, tags} = input
     for (const {apiId, stage} of apiStages) {
-      if (!call.state.restApis[apiId!]?.stages[stage!]) throw notFound(`API Stage not found: ${apiId}:${stage}`)
+      if (!partOf(call, apiId, 'stages', stage)) throw notFound(`API Stage not found: ${apiId}:${stage}`)
     }
     checkTags(tags)
     checkRoom('Usage Plans', Object.keys(call.state.usagePlans).length)
@@ -71,7 +71,7 @@ export const usagePlans: Handlers = {
 }
 
 function checkStage({apiId, stage}: ApiStage, plan: UsagePlan, call: Call): void {
-  if (call.state.restApis[apiId!]?.stages[stage!]) return
+  if (partOf(call, apiId, 'stages', stage)) return
   throw notFound(`Invalid API Stage {api: ${apiId}, stage: ${stage}} specified for usageplan ${plan.id}`)
 }
 

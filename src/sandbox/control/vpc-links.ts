@@ -2,6 +2,7 @@ import type {CreateVpcLinkRequest, UpdateVpcLinkRequest, VpcLink} from '@aws-sdk
 import {badRequest, notFound} from '../errors.js'
 import {shortId} from '../identifiers.js'
 import type {Call, Handlers} from '../service.js'
+import {entryOf} from '../store.js'
 import {checkRoom} from './limits.js'
 import {type PageRequest, page} from './paging.js'
 import {PatchTable, setText} from './patch.js'
@@ -60,7 +61,7 @@ function checked(link: VpcLink): VpcLink {
 }
 
 function vpcLinkOf(call: Call, id: string | undefined): VpcLink {
-  const link = call.state.vpcLinks[id ?? '']
+  const link = entryOf(call.state.vpcLinks, id ?? '')
   if (!link) throw notFound('Invalid Vpc Link identifier specified')
   return link
 }

@@ -9,6 +9,7 @@ import {
   GetRole$,
   GetRolePolicy$,
   ListAttachedRolePolicies$,
+  ListInstanceProfilesForRole$,
   ListRolePolicies$,
   PutRolePolicy$,
 } from '@aws-sdk/client-iam'
@@ -51,6 +52,7 @@ const operations = operationsOf({
   GetRole$,
   GetRolePolicy$,
   ListAttachedRolePolicies$,
+  ListInstanceProfilesForRole$,
   ListRolePolicies$,
   PutRolePolicy$,
 })
@@ -133,6 +135,12 @@ const handlers: Handlers = {
   DeleteRolePolicy(input: PolicyAddress, call) {
     inlinePolicyOf(call, input)
     delete roleOf(call, input).inlinePolicies[input.PolicyName]
+  },
+
+  /** There are none, but Terraform asks before it deletes a role. */
+  ListInstanceProfilesForRole(input: PageRequest, call) {
+    roleOf(call, input)
+    return {InstanceProfiles: [], IsTruncated: false}
   },
 
   ListRolePolicies(input: PageRequest, call) {

@@ -98,3 +98,20 @@ test('a policy goes in as it is and comes out escaped', async () => {
   patchOperations[0]!.value = ''
   expect((await apigateway.updateRestApi({restApiId, patchOperations})).policy).toBeUndefined()
 })
+
+test('the names of built-in properties are names like any other', async () => {
+  const {apigateway} = await sandboxForTest()
+  await expect(apigateway.getRestApi({restApiId: 'constructor'})).rejects.toMatchObject({name: 'NotFoundException'})
+  await expect(apigateway.getApiKey({apiKey: 'toString'})).rejects.toMatchObject({name: 'NotFoundException'})
+  const {restApiId} = await deployedMockApi(apigateway, ['constructor'])
+  await apigateway.createModel({
+    restApiId,
+    name: 'toString',
+    contentType: 'application/json',
+    schema: '{"type":"object"}',
+  })
+  expect(await apigateway.getStage({restApiId, stageName: 'constructor'})).toMatchObject({stageName: 'constructor'})
+  await expect(apigateway.getStage({restApiId, stageName: 'valueOf'})).rejects.toThrow(
+    'Invalid stage identifier specified',
+  )
+})

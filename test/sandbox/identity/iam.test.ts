@@ -110,3 +110,12 @@ describe('policies', () => {
     })
   })
 })
+
+test('a role has no instance profiles, which some clients ask before they delete it', async () => {
+  const {iam} = await sandboxForTest()
+  await iam.createRole({RoleName: 'r', AssumeRolePolicyDocument: '{"Statement":[]}'})
+  expect((await iam.listInstanceProfilesForRole({RoleName: 'r'})).InstanceProfiles ?? []).toEqual([])
+  await expect(iam.listInstanceProfilesForRole({RoleName: 'nobody'})).rejects.toMatchObject({
+    name: 'NoSuchEntityException',
+  })
+})
