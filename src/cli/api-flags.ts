@@ -5,8 +5,7 @@ import {MAX_POLICY, readPolicy} from '../domain/policies.js'
 import {pairsFlag, recordOf} from './flags.js'
 import {inputName} from './input.js'
 
-const manyFlag = (description: string, helpValue: string) =>
-  Flags.string({description: `${description}; as often as wanted`, helpValue, multiple: true, default: []})
+const manyFlag = (description: string, helpValue: string) => Flags.string({description, helpValue, multiple: true})
 
 const commonFlags = {
   description: Flags.string({description: 'what the API is for', helpValue: 'TEXT'}),
@@ -29,7 +28,7 @@ const commonFlags = {
 }
 
 /** Settings of a new API. */
-export const apiSettingFlags = {...commonFlags, tag: pairsFlag({description: 'tag; as often as wanted'})}
+export const apiSettingFlags = {...commonFlags, tag: pairsFlag({description: 'set a tag'})}
 
 /** Changes to the settings of an API. */
 export const apiChangeFlags = {
@@ -47,8 +46,8 @@ export const apiChangeFlags = {
 interface CommonFlags {
   description?: string | undefined
   policy?: string | undefined
-  vpce: string[]
-  'binary-type': string[]
+  vpce?: string[] | undefined
+  'binary-type'?: string[] | undefined
   'api-key-source'?: 'header' | 'authorizer' | undefined
   'min-compression'?: number | undefined
   'disable-default-endpoint': boolean
@@ -60,8 +59,8 @@ interface SettingFlags extends CommonFlags {
 
 interface ChangeFlags extends CommonFlags {
   'no-policy': boolean
-  'remove-vpce': string[]
-  'remove-binary-type': string[]
+  'remove-vpce'?: string[] | undefined
+  'remove-binary-type'?: string[] | undefined
   'no-compression': boolean
   'enable-default-endpoint': boolean
 }
@@ -76,9 +75,9 @@ export async function apiSettingsFrom(
   return {
     description: flags.description || undefined,
     policy: await policyFrom(flags.policy, readInput),
-    vpcEndpointIds: flags.vpce,
+    vpcEndpointIds: flags.vpce ?? [],
     tags: recordOf(flags.tag),
-    binaryMediaTypes: flags['binary-type'],
+    binaryMediaTypes: flags['binary-type'] ?? [],
     apiKeySource: apiKeySourceFrom(flags),
     minimumCompressionSize: flags['min-compression'],
     disableExecuteApiEndpoint: flags['disable-default-endpoint'],
@@ -99,7 +98,7 @@ export async function apiChangesFrom(flags: ChangeFlags, readInput: ReadInput): 
   }
 }
 
-const listChange = (add: string[], remove: string[]): ListChange | undefined =>
+const listChange = (add: string[] = [], remove: string[] = []): ListChange | undefined =>
   add.length + remove.length === 0 ? undefined : {add, remove}
 
 const apiKeySourceFrom = (flags: CommonFlags) => flags['api-key-source']?.toUpperCase() as ApiKeySource | undefined

@@ -8,7 +8,7 @@ const TYPES = ['regional', 'edge', 'private'] as const
 export const endpointFlags = {
   type: Flags.option({
     options: TYPES,
-    description: 'endpoint type',
+    description: 'endpoint type: where the API can be called from',
     exclusive: [...TYPES],
   })(),
   regional: Flags.boolean({description: '--type regional', exclusive: ['type', 'edge', 'private']}),

@@ -21,7 +21,7 @@ export default class ApisCreate extends ApigwCommand {
     ...endpointFlags,
     ...apiSettingFlags,
     'if-not-exists': Flags.boolean({
-      description: 'be content with an API of that name that is there already, as it is',
+      description: 'take the API that has the name already, as it is',
     }),
     'allow-duplicate': Flags.boolean({
       description: 'create it even if another API has that name',

@@ -4,7 +4,7 @@ import {openStages} from '../../aws/stages.js'
 import {apiChangeFlags, apiChangesFrom} from '../../cli/api-flags.js'
 import {ApigwCommand} from '../../cli/command.js'
 import {endpointFlags, endpointTypeFrom} from '../../cli/endpoint-flags.js'
-import {apiArg, apiFlag, dryRunFlag, pairsFlag, recordOf} from '../../cli/flags.js'
+import {apiArg, apiFlag, dryRunFlag, tagChangeFlags, tagChangeFrom} from '../../cli/flags.js'
 import {planApiUpdate} from '../../domain/api-changes.js'
 import {resolveApi} from '../../domain/apis.js'
 import {notLive} from '../../domain/deployments.js'
@@ -26,8 +26,7 @@ export default class ApisUpdate extends ApigwCommand {
     name: Flags.string({description: 'new name', helpValue: 'NAME'}),
     ...endpointFlags,
     ...apiChangeFlags,
-    tag: pairsFlag({description: 'tag to set; as often as wanted'}),
-    untag: Flags.string({description: 'tag to take away', helpValue: 'NAME', multiple: true, default: []}),
+    ...tagChangeFlags,
     ...dryRunFlag,
   }
 
@@ -37,7 +36,7 @@ export default class ApisUpdate extends ApigwCommand {
     const apis = await openApis(this.session)
     const {id} = await resolveApi(apis, this.context.api, this.choose)
     const wanted = {...changes, name: flags.name, endpointType: endpointTypeFrom(flags)}
-    const plan = planApiUpdate(apis, await apis.get(id), wanted, {set: recordOf(flags.tag), remove: flags.untag})
+    const plan = planApiUpdate(apis, await apis.get(id), wanted, tagChangeFrom(flags))
     const updated = await this.carryOut(plan, flags)
     if (!updated) return
     await this.show(updated.api, apiDetails)
