@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import {type LogEvent, lineMaker} from '../../../src/domain/logs/events.js'
 import {type LogPage, type LogQuery, type LogSource, type TailOptions, tail} from '../../../src/domain/logs/tail.js'
@@ -225,6 +226,37 @@ describe('nothing is lost and nothing comes twice', () => {
     const longest = Math.max(...busy.map(({now, startTime}) => now - startTime!))
     expect(longest).toBeLessThan(2 * MINUTE)
   })
+})
+
+test('whatever the delays, pages, throttles and refused tokens: every event once', async () => {
+  const event = fc.record({at: fc.integer({min: -100, max: 200}), delay: fc.integer({min: 0, max: 55})})
+  const trouble = fc.constantFrom('none', 'none', 'none', 'throttle', 'lost', 'expired')
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(event, {maxLength: 40}),
+      fc.array(trouble, {maxLength: 60}),
+      fc.integer({min: 1, max: 10}),
+      async (events, troubles, pageSize) => {
+        const clock = new FakeClock()
+        const group = new Group(
+          clock,
+          events.map(({at, delay}, i) => ({at, visible: at + delay, message: `${i}`})),
+        )
+        group.pageSize = pageSize
+        group.answer = (call, {nextToken}) => {
+          // The first call succeeds: what cannot be reached at the start is a failure.
+          const trouble = call === 1 ? 'none' : troubles[call - 2]
+          if (trouble === 'throttle') return throttled()
+          if (trouble === 'lost') return new Problem('unreachable', 'The connection was lost.')
+          return trouble === 'expired' && nextToken !== undefined && call % 2 === 0 ? 'expired' : undefined
+        }
+        const {messages, error} = await run(clock, group, {seconds: 1_500})
+        expect(error).toBeUndefined()
+        expect([...messages].sort()).toEqual(events.map((_, i) => `${i}`).sort())
+      },
+    ),
+    {numRuns: 200},
+  )
 })
 
 describe('calls', () => {
