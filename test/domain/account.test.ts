@@ -10,7 +10,7 @@ import {
 } from '../../src/domain/account.js'
 import {Problem} from '../../src/domain/problem.js'
 import {takeSteps} from '../../src/domain/steps.js'
-import {FakeClock} from '../support/clock.js'
+import {FakeClock} from '../support/session.js'
 
 const POLICY = 'arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs'
 const OURS = 'arn:aws:iam::123456789012:role/apigw-cloudwatch-logs'
@@ -195,7 +195,7 @@ describe('a role that IAM has not told API Gateway of yet', () => {
     const {apply, clock, notices} = await plan(account, {create: true})
     await apply()
     expect(account.done).toHaveLength(4)
-    expect(clock.sleeps).toEqual([20_000, 20_000, 20_000])
+    expect(clock.slept).toEqual([20_000, 20_000, 20_000])
     expect(notices.filter(text => text.startsWith('waiting for IAM'))).toHaveLength(1)
   })
 

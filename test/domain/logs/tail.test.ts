@@ -3,7 +3,7 @@ import {describe, expect, test} from 'vitest'
 import {type LogEvent, lineMaker} from '../../../src/domain/logs/events.js'
 import {type LogPage, type LogQuery, type LogSource, type TailOptions, tail} from '../../../src/domain/logs/tail.js'
 import {Problem} from '../../../src/domain/problem.js'
-import {FakeClock} from '../../support/clock.js'
+import {FakeClock} from '../../support/session.js'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -200,7 +200,7 @@ describe('nothing is lost and nothing comes twice', () => {
       {at: 100, message: 'b'},
       {at: 400, message: 'c'},
     ])
-    const local = {...clock, now: () => clock.now() + skew, sleep: clock.sleep.bind(clock), sleeps: clock.sleeps}
+    const local = {...clock, now: () => clock.now() + skew, sleep: clock.sleep.bind(clock), slept: clock.slept}
     expect((await run(local as unknown as FakeClock, group, {seconds: 500})).messages).toEqual(['a', 'b', 'c'])
   })
 
