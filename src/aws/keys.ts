@@ -1,12 +1,8 @@
 import type {ApiKey as SdkApiKey} from '@aws-sdk/client-api-gateway'
 import {type ApiKey, type KeyStore, KeyValue} from '../domain/keys.js'
-import type {OpeningLookup} from '../domain/openings.js'
 import type {Session} from '../domain/session.js'
 import {openApiGateway} from './api-gateway.js'
-import {openApis} from './apis.js'
 import {allPages} from './paging.js'
-import {openRoutes} from './routes.js'
-import {openStages} from './stages.js'
 import {changeTags} from './tags.js'
 
 /** API keys over the SDK. The position of a page holds the value of a key: it is never shown or logged. */
@@ -42,12 +38,6 @@ export async function openKeys(session: Session): Promise<KeyStore> {
       await send(new sdk.DeleteApiKeyCommand({apiKey: id}))
     },
   }
-}
-
-/** Where is looked up what a key opens. */
-export async function openOpeningLookup(session: Session): Promise<OpeningLookup> {
-  const [apis, stages, routes] = await Promise.all([openApis(session), openStages(session), openRoutes(session)])
-  return {apis, stages, routes}
 }
 
 function apiKeyFrom(key: SdkApiKey): ApiKey {

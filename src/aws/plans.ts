@@ -1,29 +1,13 @@
 import type {PatchOperation, UsagePlan as SdkUsagePlan, ThrottleSettings} from '@aws-sdk/client-api-gateway'
-import type {AttachmentStores} from '../domain/attachments.js'
 import {KeyValue} from '../domain/keys.js'
 import type {Quota, Throttle} from '../domain/limits.js'
-import {type StageLookup, stageKey} from '../domain/plan-stages.js'
+import {stageKey} from '../domain/plan-stages.js'
 import type {PlanChange, PlanStore, UsagePlan} from '../domain/plans.js'
 import {Problem} from '../domain/problem.js'
 import type {Session} from '../domain/session.js'
 import {openApiGateway} from './api-gateway.js'
-import {openApis} from './apis.js'
-import {openKeys} from './keys.js'
 import {allPages} from './paging.js'
-import {openStages} from './stages.js'
 import {changeTags} from './tags.js'
-
-/** Where the stages that somebody names are looked up. */
-export async function openStageLookup(session: Session): Promise<StageLookup> {
-  const [apis, stages] = await Promise.all([openApis(session), openStages(session)])
-  return {apis, stages}
-}
-
-/** All that attaching keys and stages to plans is about. */
-export async function openAttachmentStores(session: Session): Promise<AttachmentStores> {
-  const [plans, keys, lookup] = await Promise.all([openPlans(session), openKeys(session), openStageLookup(session)])
-  return {plans, keys, lookup}
-}
 
 /** Usage plans over the SDK. */
 export async function openPlans(session: Session): Promise<PlanStore> {

@@ -4,7 +4,7 @@ import {findNamed} from './choice.js'
 import type {Change, Plan} from './plan.js'
 import {stageKey} from './plan-stages.js'
 import {findUsagePlan, findUsagePlans, type PlanStore, rejectSharedStages, type UsagePlan} from './plans.js'
-import {isMissing, Problem} from './problem.js'
+import {isMissing, Problem, unlessRefused} from './problem.js'
 import {quoted} from './quoting.js'
 import {hasTags, retag, type TagChange, type Tags, tagChangeFor, tagChangeText} from './tags.js'
 
@@ -223,7 +223,7 @@ export async function issueKey(keys: KeyStore, plans: PlanStore, request: KeyReq
     changes: [creating(request), ...missing.map(plan => attaching(request, plan))],
     apply: async () => {
       const key = await create(keys, request)
-      for (const plan of missing) await attachOrDelete(keys, plans, key, plan)
+      await attachOrDelete(keys, plans, key, missing)
       return {...key, plans: all}
     },
   }
@@ -263,7 +263,7 @@ async function create(keys: KeyStore, request: NewKey): Promise<ApiKey> {
     return await keys.create(request)
   } catch (error) {
     if (!(error instanceof Problem) || error.kind !== 'conflict' || request.value === undefined) throw error
-    const owner = await keys.withValue(request.value)
+    const owner = await unlessRefused(keys.withValue(request.value), undefined)
     if (!owner) throw error
     const called = owner.name === undefined ? owner.id : `"${owner.name}" (${owner.id})`
     const hint = `See it with: apigw keys get ${owner.id}`
@@ -271,21 +271,36 @@ async function create(keys: KeyStore, request: NewKey): Promise<ApiKey> {
   }
 }
 
-async function attachOrDelete(keys: KeyStore, plans: PlanStore, key: ApiKey, plan: UsagePlan): Promise<void> {
+async function attachOrDelete(keys: KeyStore, plans: PlanStore, key: ApiKey, missing: readonly UsagePlan[]) {
+  for (const [i, plan] of missing.entries()) {
+    try {
+      await plans.addKey(plan.id, key.id)
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      throw await undone(keys, key, missing.slice(i), error)
+    }
+  }
+}
+
+/** Deletes a key that the first of some plans refused, and says what became of it. */
+async function undone(keys: KeyStore, key: ApiKey, left: readonly UsagePlan[], refusal: Problem): Promise<Problem> {
+  const refused = `Key "${nameOf(key)}" could not be put on usage plan "${left[0]?.name}": ${refusal.message}`
   try {
-    await plans.addKey(plan.id, key.id)
+    await unlessMissing(keys.delete(key.id))
+    return new Problem(
+      refusal.kind,
+      `${refused}\nThe key was deleted again: nothing has changed.`,
+      refusal.hint,
+      refusal,
+    )
   } catch (error) {
-    if (!(error instanceof Problem)) throw error
-    const refused = `Key "${nameOf(key)}" could not be put on usage plan "${plan.name}": ${error.message}`
-    await keys.delete(key.id).catch(left => {
-      throw new Problem(
-        error.kind,
-        `${refused}\nThe key was created, has the id ${key.id}, and could not be deleted again: ${(left as Error).message}`,
-        `To finish: apigw plans attach ${plan.id} --key ${key.id}\nTo undo: apigw keys delete ${key.id} --confirm ${quoted(nameOf(key))}`,
-        error,
-      )
-    })
-    throw new Problem(error.kind, `${refused}\nThe key was deleted again: nothing has changed.`, error.hint, error)
+    const reason = error instanceof Error ? error.message : String(error)
+    const text = `${refused}\nThe key was created, has the id ${key.id}, and could not be deleted again: ${reason}`
+    const hints = [
+      ...left.map(plan => `To finish: apigw plans attach ${plan.id} --key ${key.id}`),
+      `To undo: apigw keys delete ${key.id} --confirm ${quoted(nameOf(key))}`,
+    ]
+    return new Problem(refusal.kind, text, hints.join('\n'), refusal)
   }
 }
 
@@ -347,7 +362,7 @@ export async function deleteKeys(keys: KeyStore, refs: readonly string[]): Promi
   const found = await findKeys(keys, refs)
   const changes = found.done.map(key => changing('delete', key))
   return bulkPlan(found, nameOf, changes, async key => {
-    await keys.delete(key.id)
+    await unlessMissing(keys.delete(key.id))
     return key
   })
 }

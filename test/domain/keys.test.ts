@@ -1,7 +1,16 @@
 import {inspect} from 'node:util'
 import {expect, test} from 'vitest'
 import {collect} from '../../src/domain/apis.js'
-import {type ApiKey, findKeys, issueKey, type KeyStore, KeyValue, listKeys, masked} from '../../src/domain/keys.js'
+import {
+  type ApiKey,
+  deleteKeys,
+  findKeys,
+  issueKey,
+  type KeyStore,
+  KeyValue,
+  listKeys,
+  masked,
+} from '../../src/domain/keys.js'
 import type {PlanStore, UsagePlan} from '../../src/domain/plans.js'
 import {Problem} from '../../src/domain/problem.js'
 
@@ -96,11 +105,25 @@ test('an interruption between key and plan says what is left behind', async () =
     throw new Problem('interrupted', 'Interrupted.')
   }
   const keys = keyStore({create: async () => key('k1', 'mobile'), delete: stop})
-  const plans = planStore({list: () => each([usagePlan('gold')]), addKey: stop})
-  const plan = await issueKey(keys, plans, {...REQUEST, plans: ['gold']})
+  const plans = planStore({list: () => each([usagePlan('gold'), usagePlan('tin')]), addKey: stop})
+  const plan = await issueKey(keys, plans, {...REQUEST, plans: ['gold', 'tin']})
   await expect(plan.apply()).rejects.toMatchObject({
     kind: 'interrupted',
     message: expect.stringContaining('The key was created, has the id k1'),
-    hint: expect.stringContaining('apigw keys delete k1 --confirm mobile'),
+    hint: [
+      'To finish: apigw plans attach gold --key k1',
+      'To finish: apigw plans attach tin --key k1',
+      'To undo: apigw keys delete k1 --confirm mobile',
+    ].join('\n'),
   })
+})
+
+test('a key that is gone by the time it is to be deleted is what was wanted', async () => {
+  const gone = async () => {
+    throw new Problem('missing', 'Invalid API Key identifier specified')
+  }
+  const keys = keyStore({get: async () => key('abcdefghij', 'mobile'), delete: gone})
+  const {done, failed} = await (await deleteKeys(keys, ['abcdefghij'])).apply()
+  expect(done.map(({id}) => id)).toEqual(['abcdefghij'])
+  expect(failed).toEqual([])
 })

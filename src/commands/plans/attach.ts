@@ -1,4 +1,4 @@
-import {openAttachmentStores} from '../../aws/plans.js'
+import {openAttachmentStores} from '../../aws/attachments.js'
 import {ApigwCommand} from '../../cli/command.js'
 import {dryRunFlag} from '../../cli/flags.js'
 import {attachmentFlags, planArg} from '../../cli/plan-flags.js'

@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import {openPlans, openStageLookup} from '../../aws/plans.js'
+import {openStageLookup} from '../../aws/plan-stages.js'
+import {openPlans} from '../../aws/plans.js'
 import {ApigwCommand} from '../../cli/command.js'
 import {dryRunFlag, pairsFlag, recordOf} from '../../cli/flags.js'
 import {limitFlags} from '../../cli/plan-flags.js'

@@ -1,5 +1,6 @@
 import * as Flags from '@oclif/core/flags'
-import {openPlans, openStageLookup} from '../../aws/plans.js'
+import {openStageLookup} from '../../aws/plan-stages.js'
+import {openPlans} from '../../aws/plans.js'
 import {ApigwCommand} from '../../cli/command.js'
 import {dryRunFlag, tagChangeFlags, tagChangeFrom} from '../../cli/flags.js'
 import {limitFlags, planArg} from '../../cli/plan-flags.js'
