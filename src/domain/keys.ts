@@ -212,6 +212,7 @@ export async function issueKey(keys: KeyStore, plans: PlanStore, request: KeyReq
   rejectSharedStages(all)
   if (existing) {
     return {
+      nothing: `There is an API key "${existing.name}" (${existing.id}) already: it stays as it is.`,
       changes: missing.map(plan => attaching(existing, plan)),
       apply: async () => {
         for (const plan of missing) await plans.addKey(plan.id, existing.id)

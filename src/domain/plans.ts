@@ -193,6 +193,7 @@ async function planCalled(plans: PlanStore, name: string): Promise<UsagePlan | u
 function completed(plans: PlanStore, plan: UsagePlan, wanted: readonly StageRef[]): Plan<UsagePlan> {
   const addStages = missingStages(plan, wanted)
   return {
+    nothing: `There is a usage plan "${plan.name}" (${plan.id}) already: it stays as it is.`,
     changes: addStages.map(stage => ({
       action: 'attach',
       kind: 'stage',

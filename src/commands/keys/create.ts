@@ -27,7 +27,9 @@ export default class KeysCreate extends ApigwCommand {
     'value-stdin': Flags.boolean({description: 'read the value from stdin, 20 to 128 characters'}),
     ...valueFlags,
     disabled: Flags.boolean({description: 'create the key disabled'}),
-    'if-not-exists': Flags.boolean({description: 'take the key that has the name already, and put it on its plans'}),
+    'if-not-exists': Flags.boolean({
+      description: 'take the key that has the name already as it is, and put it on its plans',
+    }),
     ...dryRunFlag,
   }
 

@@ -26,7 +26,9 @@ export default class PlansCreate extends ApigwCommand {
     ...limitFlags,
     description: Flags.string({description: 'what the plan is for', helpValue: 'TEXT'}),
     tag: pairsFlag({description: 'set a tag'}),
-    'if-not-exists': Flags.boolean({description: 'take the plan that has the name already, and add missing stages'}),
+    'if-not-exists': Flags.boolean({
+      description: 'take the plan that has the name already as it is, and add missing stages',
+    }),
     ...dryRunFlag,
   }
 

@@ -133,6 +133,7 @@ test('--if-not-exists takes the key that is there and only puts it on the plans 
   const second = await apigw(KeysCreate, argv, {on: sandbox})
   expect([first.stdout, second.stdout]).toEqual([bare.stdout, bare.stdout])
   expect(second.exitCode).toBe(0)
+  expect(second.stderr).toContain(`There is an API key "mobile" (${bare.stdout.trim()}) already: it stays as it is.`)
   expect(sandbox.calls.get('CreateApiKey')).toBe(1)
   expect(sandbox.calls.get('CreateUsagePlanKey')).toBe(1)
 })

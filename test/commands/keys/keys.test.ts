@@ -66,6 +66,25 @@ test('keys list reads all pages, 500 keys at a time', async () => {
   expect(sandbox.calls.get('GetApiKeys')).toBe(3)
 })
 
+test('a failure between two pages is told without the position, which has the value of a key in it', async () => {
+  const {sandbox, apigateway} = await sandboxForTest({
+    fault: ({operation, count}) =>
+      operation === 'GetApiKeys' && count > 2
+        ? {kind: 'error', status: 400, code: 'BadRequestException', message: 'bad page'}
+        : undefined,
+  })
+  const rows = Array.from({length: 501}, (_, i) => `key-${i},a-generated-value-${i}-000000`)
+  await apigateway.importApiKeys({format: 'csv', body: Buffer.from(['name,key', ...rows].join('\n'))})
+  const {position = ''} = await apigateway.getApiKeys({limit: 500})
+  expect(Buffer.from(position, 'base64').toString()).toContain('a-generated-value-')
+  const run = await apigw(KeysList, ['-o', 'id'], {on: sandbox, env: {DEBUG: 'apigw'}})
+  expect(run.exitCode).toBe(1)
+  expect(run.stderr).toContain('bad page')
+  expect(lines(run.stdout)).toHaveLength(500)
+  expect(run.stderr).not.toContain(position)
+  expect(run.stderr).not.toContain('a-generated-value-')
+})
+
 test('keys get shows the plans of a key and its value masked', async () => {
   const {sandbox, apigateway, planId} = await gold()
   const {id: keyId} = await apigateway.createApiKey({name: 'mobile', value: VALUE, enabled: true})

@@ -71,6 +71,7 @@ test('plans create --if-not-exists takes the plan that is there, and adds only t
   const first = await apigw(PlansCreate, argv, {on: sandbox})
   const again = await apigw(PlansCreate, argv, {on: sandbox})
   expect([first.stdout, again.stdout]).toEqual([`${planId}\n`, `${planId}\n`])
+  expect(again.stderr).toBe(`There is a usage plan "gold" (${planId}) already: it stays as it is.\n`)
   const {apiStages = []} = await apigateway.getUsagePlan({usagePlanId: planId})
   expect(apiStages.map(({stage}) => stage)).toEqual(['prod', 'beta'])
   expect(sandbox.calls.get('UpdateUsagePlan')).toBe(1)
