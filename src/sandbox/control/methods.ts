@@ -50,6 +50,7 @@ export const methods: Handlers = {
     // The wording is an assumption.
     if (method.methodResponses?.[statusCode!]) throw conflict('Response already exists for this resource')
     const response: MethodResponse = {statusCode, responseParameters, responseModels}
+    checkNames(responseParameters, RESPONSE_HEADER)
     checkModels(responseModels, restApiOf(call, input.restApiId))
     method.methodResponses = {...method.methodResponses, [statusCode!]: response}
     return response
@@ -60,6 +61,7 @@ export const methods: Handlers = {
   UpdateMethodResponse(input: UpdateMethodResponseRequest, call) {
     const address = input as ResponseAddress
     const next = RESPONSE_PATCHES.apply(methodResponseOf(call, address), input.patchOperations)
+    checkNames(next.responseParameters, RESPONSE_HEADER)
     checkModels(next.responseModels, restApiOf(call, input.restApiId))
     methodOf(call, address).methodResponses![address.statusCode] = next
     return next
@@ -127,11 +129,25 @@ function checkModels(models: Record<string, string> | undefined, record: RestApi
 const BUILT_IN_MODELS = ['Empty', 'Error']
 
 function checkParameterNames(parameters: Record<string, boolean> | undefined): void {
+  checkNames(parameters, /^method\.request\.(?:querystring|header|path)\.\S+$/)
   const names = Object.keys(parameters ?? {}).map(parameter => parameter.split('.').slice(3).join('.'))
   if (new Set(names).size < names.length) {
     throw badRequest('Parameter names must be unique across querystring, header and path')
   }
 }
+
+/** The wording is that for the values of mappings. */
+function checkNames(parameters: Record<string, boolean> | undefined, pattern: RegExp): void {
+  const errors = Object.keys(parameters ?? {})
+    .filter(name => !pattern.test(name))
+    .map(name => `Invalid mapping expression specified: ${name}`)
+  if (errors.length === 0) return
+  throw badRequest(
+    `Invalid mapping expression specified: Validation Result: warnings : [], errors : [${errors.join(', ')}]`,
+  )
+}
+
+const RESPONSE_HEADER = /^method\.response\.header\.\S+$/
 
 export const noParameter = () => notFound('Invalid parameter name specified')
 export const noContentType = () => notFound('Content-Type specified was not found')

@@ -38,7 +38,9 @@ export const restApis: Handlers = {
 
   UpdateRestApi(input: UpdateRestApiRequest, call) {
     const record = restApiOf(call, input.restApiId)
-    record.api = PATCHES.apply(record.api, input.patchOperations)
+    const next = PATCHES.apply(record.api, input.patchOperations)
+    checkName(next.name)
+    record.api = next
     return shownApi(taggedFully(record.api))
   },
 
@@ -66,6 +68,7 @@ export const restApis: Handlers = {
  */
 export function newRestApi(input: CreateRestApiRequest, call: Call): RestApiRecord {
   if (input.description === '') throw badRequest('Description cannot be an empty string')
+  checkName(input.name)
   const endpointConfiguration = newEndpointConfiguration(input.endpointConfiguration)
   checkCompressionSize(input.minimumCompressionSize)
   checkTags(input.tags)
@@ -124,6 +127,11 @@ function newEndpointConfiguration(input: EndpointConfiguration | undefined): End
     ipAddressType: input?.ipAddressType ?? (isPrivate ? 'dualstack' : 'ipv4'),
     vpcEndpointIds: input?.vpcEndpointIds,
   }
+}
+
+/** The wording is an assumption. */
+function checkName(name: string | undefined): void {
+  if (!name) throw badRequest('Name cannot be an empty string')
 }
 
 const onlyDualstack = () => badRequest('Only dualstack ipAddressType is supported for Private APIs.')

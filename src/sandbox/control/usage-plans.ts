@@ -76,6 +76,8 @@ function checkStage({apiId, stage}: ApiStage, plan: UsagePlan, call: Call): void
 }
 
 function checkedPlan(plan: UsagePlan): UsagePlan {
+  // The wording is an assumption.
+  if (!plan.name) throw badRequest('Usage Plan name cannot be blank')
   checkThrottle(plan.throttle)
   if (plan.quota) checkQuota(plan.quota)
   for (const {throttle = {}} of plan.apiStages ?? []) {
