@@ -169,6 +169,8 @@ export class Store {
   #dirty = false
   #writing: Promise<void> | undefined
   #soon: NodeJS.Timeout | undefined
+  /** Milliseconds that the last write took. */
+  #writeTime = 0
 
   private constructor(state: State, file: string | undefined) {
     this.#state = state
@@ -226,15 +228,18 @@ export class Store {
   }
 
   /**
-   * Writes what was touched within a second: what no control-plane call waits for (logs, usage). Calls in between share
-   * the write; one that fails is tried again with the next.
+   * Writes what was touched within a second, or within ten times what the last write took: what no control-plane call
+   * waits for (logs, usage). Calls in between share the write; one that fails is tried again with the next.
    */
   flushSoon(): void {
     if (this.#file === undefined || !this.#dirty || this.#soon) return
-    this.#soon = setTimeout(() => {
-      this.#soon = undefined
-      this.flush().catch(() => {})
-    }, 1000)
+    this.#soon = setTimeout(
+      () => {
+        this.#soon = undefined
+        this.flush().catch(() => {})
+      },
+      Math.max(1000, 10 * this.#writeTime),
+    )
     this.#soon.unref()
   }
 
@@ -253,6 +258,7 @@ export class Store {
 
   async #write(file: string): Promise<void> {
     this.#dirty = false
+    const startedAt = performance.now()
     const text = JSON.stringify(this.#state, taggingReplacer)
     const next = `${file}.${process.pid}.tmp`
     await mkdir(dirname(file), {recursive: true})
@@ -266,6 +272,7 @@ export class Store {
         await handle.close()
       }
       await rename(next, file)
+      this.#writeTime = performance.now() - startedAt
     } catch (error) {
       this.#dirty = true
       await rm(next, {force: true})
