@@ -11,6 +11,7 @@ import ApisImport from '../../src/commands/apis/import.js'
 import ApisList from '../../src/commands/apis/list.js'
 import ApisUpdate from '../../src/commands/apis/update.js'
 import ApisUrl from '../../src/commands/apis/url.js'
+import RoutesList from '../../src/commands/routes/list.js'
 import {apigw} from '../support/apigw.js'
 import {sandboxForTest} from '../support/sandbox.js'
 
@@ -137,6 +138,19 @@ test('apis import --name names the API', async () => {
   const {sandbox} = await sandboxForTest()
   const named = await apigw(ApisImport, ['-', '--name', 'pets-next', '--json'], {on: sandbox, stdin: YAML})
   expect(JSON.parse(named.stdout)).toMatchObject({name: 'pets-next'})
+})
+
+// What each does: "Set the OpenAPI basePath property", API Gateway Developer Guide.
+test.each([
+  ['ignore', '/pets'],
+  ['prepend', '/a/b/pets'],
+  ['split', '/b/pets'],
+])('apis import --base-path %s', async (use, path) => {
+  const {sandbox} = await sandboxForTest()
+  const stdin = YAML.replace('paths:', 'servers: [{url: https://example.com/a/b}]\npaths:')
+  await apigw(ApisImport, ['-', '--base-path', use], {on: sandbox, stdin})
+  const {stdout} = await apigw(RoutesList, ['--api', 'petstore', '--output', 'id'], {on: sandbox})
+  expect(stdout).toBe(`GET ${path}\n`)
 })
 
 test('what the service remarks on goes to stderr; with --fail-on-warnings nothing is created', async () => {
@@ -293,8 +307,11 @@ test('apis update leaves alone what is so already, and with --dry-run everything
 
 test('apis update changes the endpoint type as far as the service allows', async () => {
   const {sandbox, apigateway, restApiId} = await deployed()
-  const closed = await apigw(ApisUpdate, ['petstore', '--private', '--vpce', 'vpce-0a'], {on: sandbox})
-  expect(closed.exitCode).toBe(0)
+  const abroad = await apigw(ApisUpdate, ['petstore', '--edge'], {on: sandbox})
+  expect(abroad).toMatchObject({exitCode: 0, stderr: ''})
+  const closed = await apigw(ApisUpdate, ['petstore', '--private'], {on: sandbox})
+  expect(closed).toMatchObject({exitCode: 0, stderr: expect.stringMatching(/^Not live yet on prod/)})
+  expect((await apigw(ApisUpdate, ['petstore', '--vpce', 'vpce-0a'], {on: sandbox})).exitCode).toBe(0)
   expect((await apigateway.getRestApi({restApiId})).endpointConfiguration).toMatchObject({
     types: ['PRIVATE'],
     vpcEndpointIds: ['vpce-0a'],

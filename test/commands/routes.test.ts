@@ -170,8 +170,9 @@ test('running routes add again changes nothing; another backend is a conflict un
     ...method,
     patchOperations: [{op: 'replace', path: '/authorizationType', value: 'AWS_IAM'}],
   })
-  expect((await add('GET', '/pets', '--mock', '--replace', '--no-key-required')).exitCode).toBe(0)
-  expect(await list()).toBe('/pets\tGET\taws_iam\tfalse\tmock\n')
+  const replaced = await add('GET', '/pets', '--mock', '--replace', '--no-key-required')
+  expect(replaced).toMatchObject({exitCode: 0, stdout: '/pets\tGET\taws_iam\tfalse\tmock\n'})
+  expect(await list()).toBe(replaced.stdout)
 })
 
 test('a backend that needs a variable of the path can replace one that did not declare it', async () => {
