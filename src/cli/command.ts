@@ -22,7 +22,7 @@ import {
   type Format,
   formatHeader,
   formatResult,
-  formatRows,
+  formatStreamed,
   isStreamable,
   type OutputOptions,
 } from './output.js'
@@ -220,9 +220,7 @@ export abstract class ApigwCommand extends Command {
     await this.print(await formatHeader(view, options))
     for await (const row of rows) {
       if (this.signal.aborted) return
-      await this.print(
-        options.query === undefined ? await formatRows([row], view, options) : await formatResult(row, view, options),
-      )
+      await this.print(await formatStreamed(row, view, options))
     }
   }
 
@@ -294,5 +292,8 @@ function oneOf<What extends 'api' | 'stage'>(
 /** A stream has no end to wait for: JSON means one object a line, and a query is applied to each. */
 function streamFormat(format: Format | undefined, query: string | undefined): Format {
   if (format === 'json' || (format === undefined && query !== undefined)) return 'ndjson'
+  if (format === 'csv' && query !== undefined) {
+    throw new Problem('usage', 'What --query makes of a stream has no columns of its own.', 'Use --output ndjson.')
+  }
   return format ?? 'table'
 }

@@ -47,7 +47,7 @@ export async function formatHeader<Row>(view: View<Row>, {format}: OutputOptions
 }
 
 /** Some rows of a streamable format. */
-export async function formatRows<Row>(rows: readonly Row[], view: View<Row>, {format}: OutputOptions): Promise<string> {
+async function formatRows<Row>(rows: readonly Row[], view: View<Row>, {format}: OutputOptions): Promise<string> {
   switch (format) {
     case 'ndjson':
       return rows.map(row => `${JSON.stringify(row)}\n`).join('')
@@ -58,6 +58,12 @@ export async function formatRows<Row>(rows: readonly Row[], view: View<Row>, {fo
     default:
       return rows.map(row => tsvLine(plainCells(row, view))).join('')
   }
+}
+
+/** One row of something endless. In YAML each is a document of its own: a list would have to be closed. */
+export async function formatStreamed<Row>(row: Row, view: View<Row>, options: OutputOptions): Promise<string> {
+  if (options.format === 'yaml') return `---\n${await formatResult(row, view, options)}`
+  return options.query === undefined ? formatRows([row], view, options) : formatResult(row, view, options)
 }
 
 const asRows = <Row>(data: Row | readonly Row[]): readonly Row[] => (Array.isArray(data) ? data : [data as Row])
