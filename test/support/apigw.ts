@@ -26,7 +26,7 @@ export interface RunResult {
   exitCode: number
 }
 
-type CommandClass = {run(argv: string[], opts: string): Promise<unknown>}
+export type CommandClass = {run(argv: string[], opts: string): Promise<unknown>}
 
 /**
  * Runs a command in this process as the program would, with streams and environment of its own. Give it the class, not

@@ -1,0 +1,89 @@
+import type {SandboxOptions} from '../../src/sandbox/server.js'
+import {gold} from './gold.js'
+import {giveLoggingRole} from './logging-role.js'
+import {PETSTORE} from './petstore.js'
+
+/** The least that a command can be called with so that it does its job in the `world`. */
+export interface Call {
+  argv: readonly string[]
+  /** What comes on stdin. */
+  input?: string
+  /** Whether it asks the service to read, to change something, or not at all. */
+  does: 'reads' | 'changes' | 'asks nothing'
+}
+
+const reads = (...argv: string[]): Call => ({argv, does: 'reads'})
+const changes = (...argv: string[]): Call => ({argv, does: 'changes'})
+const asksNothing = (...argv: string[]): Call => ({argv, does: 'asks nothing'})
+
+const ON_PETSTORE = ['--api', 'petstore']
+const ON_PROD = [...ON_PETSTORE, '--stage', 'prod']
+
+/** One call of every command of the program, by the id of the command. */
+export const EVERY_COMMAND: Readonly<Record<string, Call>> = {
+  'apis:create': changes('orders'),
+  'apis:delete': changes('petstore', '--confirm', 'petstore'),
+  'apis:export': reads('petstore', '--stage', 'prod'),
+  'apis:get': reads('petstore'),
+  'apis:import': {...changes('-', '--name', 'pets'), input: PETSTORE},
+  'apis:list': reads(),
+  'apis:update': changes('petstore', '--description', 'All pets'),
+  'apis:url': reads('petstore', '--stage', 'prod'),
+  completion: asksNothing('bash'),
+  deploy: changes(...ON_PROD),
+  help: asksNothing('exit-codes'),
+  'keys:create': changes('tablet', '--plan', 'gold'),
+  'keys:delete': changes('mobile', '--confirm', 'mobile'),
+  'keys:disable': changes('mobile'),
+  'keys:enable': changes('retired'),
+  'keys:get': reads('mobile'),
+  'keys:list': reads(),
+  'keys:update': changes('mobile', '--description', 'The app'),
+  'logs:disable': changes(...ON_PROD),
+  'logs:enable': changes('--api', 'petstore', '--stage', 'beta', '--yes'),
+  'logs:status': reads(...ON_PROD),
+  'logs:tail': reads(...ON_PROD),
+  'plans:attach': changes('gold', '--key', 'retired'),
+  'plans:create': changes('silver', '--stage', 'petstore/prod', '--rate', '5', '--burst', '10'),
+  'plans:delete': changes('gold', '--detach', '--confirm', 'gold'),
+  'plans:detach': changes('gold', '--key', 'mobile'),
+  'plans:get': reads('gold'),
+  'plans:keys': reads('gold'),
+  'plans:list': reads(),
+  'plans:update': changes('gold', '--quota', '1000/day'),
+  'routes:add': changes('POST', '/pets/{id}/photos', ...ON_PETSTORE, '--mock'),
+  'routes:list': reads(...ON_PETSTORE),
+  'routes:remove': changes('GET', '/pets', ...ON_PETSTORE, '--yes'),
+  'sandbox:env': asksNothing(),
+  'sandbox:exec': asksNothing('--', 'true'),
+  'sandbox:reset': asksNothing('--yes'),
+  'sandbox:start': asksNothing('--port', '0'),
+  'stages:create': changes('gamma', ...ON_PETSTORE),
+  'stages:delete': changes('beta', ...ON_PETSTORE, '--confirm', 'beta'),
+  'stages:get': reads('prod', ...ON_PETSTORE),
+  'stages:list': reads(...ON_PETSTORE),
+  'stages:update': changes('prod', ...ON_PETSTORE, '--var', 'table=pets'),
+  'stages:url': reads('prod', ...ON_PETSTORE),
+}
+
+/** The ids of the commands that do something of a kind. */
+export const commandsThat = (...kinds: readonly Call['does'][]) =>
+  Object.keys(EVERY_COMMAND).filter(id => kinds.includes(EVERY_COMMAND[id]!.does))
+
+/** What those calls are about: an API on two stages, one of which logs, a plan, a key on it and one that is retired. */
+export async function world(options: SandboxOptions = {}) {
+  const kit = await gold(options)
+  const {apigateway, restApiId, planId, sandbox} = kit
+  await apigateway.createDeployment({restApiId, stageName: 'beta'})
+  const {id: keyId = '', value = ''} = await apigateway.createApiKey({name: 'mobile', enabled: true})
+  await apigateway.createUsagePlanKey({usagePlanId: planId, keyId, keyType: 'API_KEY'})
+  await apigateway.createApiKey({name: 'retired', enabled: false})
+  await giveLoggingRole(kit)
+  await apigateway.updateStage({
+    restApiId,
+    stageName: 'prod',
+    patchOperations: [{op: 'replace', path: '/*/*/logging/loglevel', value: 'INFO'}],
+  })
+  await fetch(`${sandbox.url}/execute-api/${restApiId}/prod/pets`, {headers: {'x-api-key': value}})
+  return {...kit, keyId, keyValue: value}
+}
