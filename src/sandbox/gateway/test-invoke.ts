@@ -5,7 +5,7 @@ import type {
   TestInvokeMethodRequest,
   TestInvokeMethodResponse,
 } from '@aws-sdk/client-api-gateway'
-import {methodOf, resourceOf} from '../control/lookup.js'
+import {methodOf, partOf, resourceOf} from '../control/lookup.js'
 import {notFound} from '../errors.js'
 import {extendedRequestId} from '../identifiers.js'
 import {type ExecutionLog, truncated} from '../logs/log-writer.js'
@@ -49,7 +49,7 @@ export const testInvoke: Handlers = {
   },
 
   async TestInvokeAuthorizer(input: TestInvokeAuthorizerRequest, call): Promise<TestInvokeAuthorizerResponse> {
-    const authorizer = call.state.restApis[input.restApiId!]?.authorizers[input.authorizerId!]
+    const authorizer = partOf(call, input.restApiId, 'authorizers', input.authorizerId)
     if (!authorizer) throw notFound('Invalid Authorizer identifier specified')
     const request = testRequest(input, 'GET', '/')
     const arrival = testArrival(input, request, 'ESTestInvoke-stage', call)
