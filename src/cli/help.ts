@@ -1,8 +1,23 @@
-import {Help} from '@oclif/core/help'
+import type {Config} from '@oclif/core/config'
+import {CommandHelp, Help} from '@oclif/core/help'
 import {HELP_TOPICS} from './topics.js'
+
+/** A usage line that one can read: oclif's own repeats every flag there is, the global ones first. */
+class ShortUsage extends CommandHelp {
+  protected override defaultUsage(): string {
+    const args = Object.values(this.command.args ?? {}).map(arg => this.arg(arg))
+    return [this.command.id, ...args, '[FLAGS]'].join(' ')
+  }
+}
 
 /** oclif's help, with the topics that are not commands at the end of the front page. */
 export default class ApigwHelp extends Help {
+  protected override CommandHelpClass = ShortUsage
+
+  constructor(config: Config) {
+    super(config, {hideCommandSummaryInDescription: true})
+  }
+
   protected override async showRootHelp(): Promise<void> {
     await super.showRootHelp()
     const width = Math.max(...Object.keys(HELP_TOPICS).map(name => name.length))
