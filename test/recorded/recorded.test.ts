@@ -27,6 +27,7 @@ describe.skipIf(!files)('held against answers recorded from the real service', (
       const parts = [...counts].map(([operation, count]) => `${operation} ${count}`)
       say(`not part of the sandbox yet, ${notYet.length} expectations: ${parts.join(', ')}`)
     }
+    say(`known exceptions, each with its reason in test/recorded/exceptions.ts: ${EXCEPTIONS.length}`)
     const core = results.filter(({operation}) => isCore(operation))
     say(`recorded: ${share(results)} expectations hold; ${share(core)} for the operations of the main job`)
   })
