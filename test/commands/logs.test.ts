@@ -35,6 +35,7 @@ describe('from no role at all to a line of a real request', () => {
       'attached AmazonAPIGatewayPushToCloudWatchLogs to IAM role apigw-cloudwatch-logs',
       "set the account's CloudWatch role in us-east-1 to apigw-cloudwatch-logs",
       'stage prod of petstore: execution log INFO, all methods',
+      `See it: apigw logs tail --api ${restApiId} --stage prod --follow`,
       '',
     ])
     const {AttachedPolicies} = await iam.listAttachedRolePolicies({RoleName: 'apigw-cloudwatch-logs'})

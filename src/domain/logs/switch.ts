@@ -74,6 +74,7 @@ export async function planEnable(
         watch.notice('Data trace logs requests and responses in full: bodies, and whatever is secret in them.')
       }
       await takeSteps(steps, watch.notice)
+      if (steps.length > 0) watch.notice(`See it: apigw logs tail --api ${stage.apiId} --stage ${stage.stage} --follow`)
       return setting.result()
     },
   }
