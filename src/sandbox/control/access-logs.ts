@@ -1,6 +1,10 @@
 import {badRequest} from '../errors.js'
 import type {RegionState} from '../store.js'
 
+/** The name of a stream must start so, as documented; the wording of the refusal is an assumption. */
+const DESTINATION =
+  /^arn:aws[\w-]*:(?:logs:[^:]*:[^:]*:log-group:.+|firehose:[^:]*:[^:]*:deliverystream\/amazon-apigateway-.+)$/
+
 /**
  * Where access logs may go: a log group, which wants the account's role as execution logs do, or a Firehose stream.
  * REST stages check the ARN first, then the role, then the format (recorded).
@@ -10,6 +14,7 @@ export function checkAccessLogDestination(arn: string, account: RegionState['acc
   if (!arn.startsWith('arn:')) {
     throw badRequest(`Invalid ARN specified in the request. ARNs must start with 'arn:': ${arn}`)
   }
+  if (!DESTINATION.test(arn)) throw badRequest(`Invalid ARN specified in the request: ${arn}`)
   if (arn.split(':')[2] === 'logs' && !account.cloudwatchRoleArn) {
     throw badRequest('CloudWatch Logs role ARN must be set in account settings to enable logging')
   }

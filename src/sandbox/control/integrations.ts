@@ -21,6 +21,8 @@ export const integrations: Handlers = {
   PutIntegration(input: PutIntegrationRequest, call) {
     const method = methodOf(call, input as MethodAddress)
     const {restApiId, resourceId, httpMethod, integrationHttpMethod, connectionType, ...members} = input
+    // Answers of 2026 also carry `responseTransferMode`, BUFFERED by default; the older recordings do not, so it is shown
+    // only once set.
     const integration: Integration = {
       ...members,
       // Recorded: MOCK has none, even where one is sent.

@@ -42,6 +42,9 @@ test('access logs: a bad ARN is refused first, then a missing role, then the for
   await expect(patch(destination(group), format('$context.status'))).rejects.toThrow(
     "Access Log format must include either $context.requestId or $context.extendedRequestId : '$context.status'",
   )
+  const stream = 'arn:aws:firehose:us-east-1:123456789012:deliverystream/'
+  await expect(patch(destination(`${stream}mine`))).rejects.toMatchObject({name: 'BadRequestException'})
+  await patch(destination(`${stream}amazon-apigateway-mine`))
   const set = await patch(destination(group), format('$context.requestId'))
   expect(set.accessLogSettings).toEqual({destinationArn: group, format: '$context.requestId'})
   expect((await patch({op: 'remove', path: '/accessLogSettings'})).accessLogSettings).toBeUndefined()
