@@ -37,7 +37,7 @@ export interface RoleStore {
 
 /**
  * How the role of the account is: `live`; `none` is set; the one that is set was deleted (`gone`), does not let API
- * Gateway assume it (`untrusted`) or has no policy at all (`powerless`); `unknown` where IAM may not be asked.
+ * Gateway assume it (`untrusted`) or has no policy at all (`powerless`); `unknown` where IAM may not or cannot be asked.
  */
 export type RoleHealth = 'none' | 'live' | 'gone' | 'untrusted' | 'powerless' | 'unknown'
 
@@ -63,7 +63,8 @@ async function healthOf(arn: string, roles: RoleStore): Promise<RoleHealth> {
     if (!role.trustsApiGateway) return 'untrusted'
     return role.attachedPolicies.length + role.inlinePolicies.length === 0 ? 'powerless' : 'live'
   } catch (error) {
-    if (error instanceof Problem && error.kind === 'denied') return 'unknown'
+    // A private network may lead to API Gateway and not to IAM.
+    if (error instanceof Problem && (error.kind === 'denied' || error.kind === 'unreachable')) return 'unknown'
     throw error
   }
 }
@@ -80,7 +81,7 @@ export function troubleWith({arn, health}: AccountRole, region: string): string 
     case 'powerless':
       return `The account's CloudWatch role in ${region}, ${arn}, has no policy: nothing is logged.`
     case 'unknown':
-      return `The account's CloudWatch role is ${arn}; whether it works cannot be seen without iam:GetRole, iam:ListAttachedRolePolicies and iam:ListRolePolicies.`
+      return `The account's CloudWatch role is ${arn}; whether it works cannot be seen from here: that takes iam:GetRole, iam:ListAttachedRolePolicies and iam:ListRolePolicies.`
     default:
       return undefined
   }

@@ -171,7 +171,7 @@ describe('logs enable', () => {
     isDenied = true
     const result = await apigw(LogsEnable, [...PROD, '--level', 'error'], {on: sandbox})
     expect(result.exitCode).toBe(0)
-    expect(result.stderr).toContain('cannot be seen without iam:GetRole')
+    expect(result.stderr).toMatch(/cannot be seen from here.*iam:GetRole/)
   })
 
   test('a method of its own, and the stage again without pinning the method down', async () => {

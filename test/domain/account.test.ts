@@ -36,7 +36,8 @@ class Account implements AccountStore, RoleStore {
   readonly done: string[] = []
   /** How often a role is refused before it is accepted. */
   refusals = 0
-  denied = false
+  /** Why IAM cannot be asked. */
+  trouble: Problem | undefined
 
   constructor(
     private arn: string | undefined,
@@ -55,7 +56,7 @@ class Account implements AccountStore, RoleStore {
   }
 
   async find(name: string) {
-    if (this.denied) throw new Problem('denied', 'not authorized to perform: iam:GetRole')
+    if (this.trouble) throw this.trouble
     return this.known.find(role => role.name === name)
   }
 
@@ -159,9 +160,9 @@ describe('an account with a role', () => {
     expect(account.done).toEqual([`attach theirs ${POLICY}`, `set ${THEIRS}`])
   })
 
-  test('that may not be looked at stays, with a remark', async () => {
+  test.each(['denied', 'unreachable'] as const)('that cannot be looked at (%s) stays, with a remark', async kind => {
     const account = new Account(THEIRS, [])
-    account.denied = true
+    account.trouble = new Problem(kind, 'no')
     const {changes, notices} = await plan(account)
     expect(changes).toEqual([])
     expect(notices).toEqual([expect.stringContaining('iam:GetRole')])
@@ -182,7 +183,7 @@ describe('a role that is given', () => {
 
   test('is set without being looked at where IAM may not be asked', async () => {
     const account = new Account(undefined, [])
-    account.denied = true
+    account.trouble = new Problem('denied', 'not authorized to perform: iam:GetRole')
     await (await plan(account, {arn: THEIRS})).apply()
     expect(account.done).toEqual([`set ${THEIRS}`])
   })

@@ -25,8 +25,8 @@ export async function explainSilence(stage: LoggedStage, account: AccountStore, 
     const trouble = role.health === 'unknown' ? undefined : troubleWith(role, account.region)
     if (trouble) return {reason: trouble, hint: `Mend it: ${command} --create-role`}
   } catch (error) {
-    // Not being allowed to see the account is no reason to stop waiting for its logs.
-    if (!(error instanceof Problem && error.kind === 'denied')) throw error
+    // Not being able to see the account is no reason to stop waiting for its logs.
+    if (!(error instanceof Problem) || error.kind === 'interrupted') throw error
   }
   return {reason: NO_REQUEST}
 }
