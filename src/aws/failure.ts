@@ -103,7 +103,9 @@ export function problemOf(error: unknown, operation: string, session: Session): 
     return new Problem('failed', text, 'A server that only imitates AWS may lack this operation.', details)
   }
   const kind = isThrottle(error) ? 'gave-up' : (KINDS[name] ?? 'failed')
-  return new Problem(kind, message || `${operation} failed: ${name}`, hintOf(kind, name, session), details)
+  // A refusal speaks for itself; "Internal server error" does not.
+  const text = isServerFault(error) || !message ? `${operation} failed: ${message || name}` : message
+  return new Problem(kind, text, hintOf(kind, name, session), details)
 }
 
 function hintOf(kind: ProblemKind, name: string, session: Session): string | undefined {
