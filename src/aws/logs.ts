@@ -118,11 +118,14 @@ function logGroups(session: Session, connection: Connection): LogGroupStore {
         nextToken = page.nextToken
       } while (nextToken !== undefined)
     },
-    async setRetention(logGroupName, retentionInDays) {
+    async create(logGroupName) {
       const {sdk, send} = await connected()
       await needing('logs:CreateLogGroup', () => send(new sdk.CreateLogGroupCommand({logGroupName}))).catch(error => {
         if (!(error instanceof Problem && error.kind === 'conflict')) throw error
       })
+    },
+    async setRetention(logGroupName, retentionInDays) {
+      const {sdk, send} = await connected()
       await needing('logs:PutRetentionPolicy', () =>
         send(new sdk.PutRetentionPolicyCommand({logGroupName, retentionInDays})),
       )

@@ -93,6 +93,7 @@ describe('from no role at all to a line of a real request', () => {
       'create IAM role',
       'attach policy',
       'update account',
+      'create log group',
       'update log group',
       'enable stage',
       '',

@@ -10,7 +10,9 @@ export interface LogGroup {
 export interface LogGroupStore {
   /** All groups whose name begins with the prefix. */
   list(prefix: string): AsyncIterable<LogGroup>
-  /** Sets for how many days the group keeps its events; makes the group if it is not there. */
+  /** Makes a group; one that has come in the meantime will do. */
+  create(name: string): Promise<void>
+  /** Sets for how many days the group keeps its events. */
   setRetention(name: string, days: number): Promise<void>
 }
 

@@ -1,4 +1,5 @@
 import {type AccountStore, planRole, type RoleStore, type RoleWish} from '../account.js'
+import {collect} from '../apis.js'
 import type {Plan} from '../plan.js'
 import {Problem} from '../problem.js'
 import type {Session} from '../session.js'
@@ -134,13 +135,19 @@ function checkRetention(days: number): void {
   throw new Problem('usage', `CloudWatch Logs cannot keep events for ${days} days.`, hint)
 }
 
+/** The group is there with the first line of the log: to set something on it before that, it has to be made. */
 async function retentionSteps(groups: LogGroupStore, name: string, days: number): Promise<Step[]> {
-  for await (const group of groups.list(name)) if (group.name === name && group.retentionDays === days) return []
-  return [
-    {
-      change: {action: 'update', kind: 'log group', name, detail: `keep events for ${days} days`},
-      done: `log group ${name} keeps its events for ${days} days`,
-      run: () => groups.setRetention(name, days),
-    },
-  ]
+  const found = (await collect(groups.list(name))).find(group => group.name === name)
+  if (found?.retentionDays === days) return []
+  const making: Step = {
+    change: {action: 'create', kind: 'log group', name},
+    done: `created log group ${name}`,
+    run: () => groups.create(name),
+  }
+  const keeping: Step = {
+    change: {action: 'update', kind: 'log group', name, detail: `keep events for ${days} days`},
+    done: `log group ${name} keeps its events for ${days} days`,
+    run: () => groups.setRetention(name, days),
+  }
+  return found ? [keeping] : [making, keeping]
 }
