@@ -1,11 +1,10 @@
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {pathToFileURL} from 'node:url'
 import {describe, expect, test} from 'vitest'
 import {parseAllDocuments} from 'yaml'
 import type {Fault} from '../../src/sandbox/server.js'
-import {apigw, type CommandClass, ROOT, type RunOptions} from '../support/apigw.js'
-import {commandsThat, EVERY_COMMAND, world} from '../support/every-command.js'
+import {ROOT, type RunOptions} from '../support/apigw.js'
+import {commandsThat, EVERY_COMMAND, runCall, world} from '../support/every-command.js'
 import {sandboxForTest} from '../support/sandbox.js'
 
 // What holds for every command, whatever its noun. A new one has to be added to the table.
@@ -14,12 +13,8 @@ const manifest = JSON.parse(readFileSync(join(ROOT, 'oclif.manifest.json'), 'utf
   commands: Record<string, {flags: Record<string, unknown>}>
 }
 
-async function runs(id: string, more: readonly string[] = [], options: RunOptions = {}) {
-  const {argv, input} = EVERY_COMMAND[id]!
-  const file = join(ROOT, 'src', 'commands', `${id.replaceAll(':', '/')}.ts`)
-  const {default: command} = (await import(pathToFileURL(file).href)) as {default: CommandClass}
-  return apigw(command, [...argv, ...more], {...(input === undefined ? {} : {stdin: input}), ...options})
-}
+const runs = (id: string, more: readonly string[] = [], options: RunOptions = {}) =>
+  runCall(id, EVERY_COMMAND[id]!, more, options)
 
 test('the table holds every command, and which of them change something', () => {
   expect(Object.keys(EVERY_COMMAND).sort()).toEqual(Object.keys(manifest.commands).sort())

@@ -1,4 +1,7 @@
+import {join} from 'node:path'
+import {pathToFileURL} from 'node:url'
 import type {SandboxOptions} from '../../src/sandbox/server.js'
+import {apigw, type CommandClass, ROOT, type RunOptions, type RunResult} from './apigw.js'
 import {gold} from './gold.js'
 import {giveLoggingRole} from './logging-role.js'
 import {PETSTORE} from './petstore.js'
@@ -86,4 +89,16 @@ export async function world(options: SandboxOptions = {}) {
   })
   await fetch(`${sandbox.url}/execute-api/${restApiId}/prod/pets`, {headers: {'x-api-key': value}})
   return {...kit, keyId, keyValue: value}
+}
+
+/** Runs a command, by its id, in this process. */
+export async function runCommand(id: string, argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  const file = join(ROOT, 'src', 'commands', `${id.replaceAll(':', '/')}.ts`)
+  const {default: command} = (await import(pathToFileURL(file).href)) as {default: CommandClass}
+  return apigw(command, [...argv], options)
+}
+
+/** What the tests of every command do with a call of it. */
+export function runCall(id: string, {argv, input}: Call, more: readonly string[] = [], options: RunOptions = {}) {
+  return runCommand(id, [...argv, ...more], {...(input === undefined ? {} : {stdin: input}), ...options})
 }

@@ -1,0 +1,144 @@
+import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {expect, test} from 'vitest'
+import type {Fault} from '../../src/sandbox/server.js'
+import {type Call, commandsThat, EVERY_COMMAND, runCall, runCommand, world} from '../support/every-command.js'
+
+// What stops half-way says what was done, and can be finished: for every call of every command that changes something.
+
+const policy = join(mkdtempSync(join(tmpdir(), 'apigw-policy-')), 'policy.json')
+const allow = {Effect: 'Allow', Principal: '*', Action: 'execute-api:Invoke', Resource: 'execute-api:/*'}
+writeFileSync(policy, JSON.stringify({Version: '2012-10-17', Statement: [allow]}))
+
+/** With all that takes calls of its own. */
+const ELABORATE: [string, ...string[]][] = [
+  ['apis:create', 'orders', '--private', '--vpce', 'vpce-0a1b2c', '--policy', policy, '--tag', 'a=b'],
+  ['apis:update', 'petstore', '--description', 'All pets', '--tag', 'a=b', '--policy', policy],
+  ['deploy', '--api', 'petstore', '--stage', 'prod', '--var', 'table=pets'],
+  ['deploy', '--api', 'petstore', '--stage', 'gamma', '--var', 'table=pets'],
+  ['keys:create', 'tablet', '--plan', 'gold', '--plan', 'silver', '--tag', 'a=b'],
+  ['keys:update', 'mobile', '--description', 'The app', '--tag', 'a=b'],
+  ['logs:enable', '--api', 'petstore', '--stage', 'beta', '--retention', '7', '--data-trace', '--yes'],
+  ['logs:enable', '--api', 'petstore', '--stage', 'beta', '--retention', '7', '--create-role', '--force', '--yes'],
+  ['plans:attach', 'gold', '--key', 'retired', '--stage', 'petstore/beta'],
+  ['plans:create', 'bronze', '--stage', 'petstore/prod', '--stage', 'petstore/beta', '--tag', 'a=b'],
+  ['plans:detach', 'gold', '--key', 'mobile', '--stage', 'petstore/prod'],
+  ['plans:update', 'gold', '--quota', '5/day', '--attach', 'petstore/beta', '--tag', 'a=b'],
+  ['routes:add', 'GET', '/a/b/{c}', '--api', 'petstore', '--http', 'https://example.com/{c}', '--key-required'],
+  [
+    'routes:add',
+    'GET',
+    '/pets',
+    '--api',
+    'petstore',
+    '--http',
+    'https://example.com',
+    '--no-key-required',
+    '--replace',
+  ],
+  ['stages:update', 'prod', '--api', 'petstore', '--var', 'table=pets', '--tag', 'a=b', '--throttle-rate', '5'],
+]
+
+const CALLS: [string, Call][] = [
+  ...commandsThat('changes').map((id): [string, Call] => [id, EVERY_COMMAND[id]!]),
+  ...ELABORATE.map(([id, ...argv]): [string, Call] => [id, {argv, does: 'changes'}]),
+]
+
+const FAULTS: Record<string, Fault> = {
+  'a failing service': {kind: 'error', status: 500, code: 'InternalFailure', message: 'Internal server error'},
+  'a broken connection': {kind: 'reset'},
+}
+
+const READING = /^(Get|List|Describe|Filter)/
+
+/** A world in which, once `breakFrom` has been called, calls that change something fail from the n-th on. */
+async function breakableWorld() {
+  const file = join(mkdtempSync(join(tmpdir(), 'apigw-state-')), 'state.json')
+  let made: string[] = []
+  let from = Number.POSITIVE_INFINITY
+  let until = Number.POSITIVE_INFINITY
+  let fault: Fault | undefined
+  const kit = await world({
+    stateFile: file,
+    fault: ({operation}) => {
+      if (READING.test(operation)) return undefined
+      made.push(operation)
+      return made.length >= from && made.length <= until ? fault : undefined
+    },
+  })
+  await kit.apigateway.createUsagePlan({name: 'silver'})
+  made = []
+  return {
+    sandbox: kit.sandbox,
+    made: () => made,
+    state: () => comparable(readFileSync(file, 'utf8')),
+    breakAt(first: number, last: number, with_: Fault) {
+      from = first
+      until = last
+      fault = with_
+    },
+    mend() {
+      until = 0
+    },
+  }
+}
+
+/** A state without what differs from run to run: dates, what is in the logs, and ids, which are numbered. */
+function comparable(text: string): string {
+  const state = JSON.parse(text)
+  for (const region of Object.values<{logGroups: Record<string, {streams: object}>}>(state.regions)) {
+    for (const group of Object.values(region.logGroups)) group.streams = {}
+  }
+  const names = new Map<string, string>()
+  return JSON.stringify(state, undefined, 1)
+    .replaceAll(/: \d{13}\b/g, ': 0')
+    .replaceAll(/(?<![A-Za-z0-9])(?:[a-z0-9]{6}|[a-z0-9]{10}|[A-Za-z0-9]{40}|AROA[A-Z0-9]+)(?![A-Za-z0-9])/g, id => {
+      const name = names.get(id) ?? `id ${names.size}`
+      names.set(id, name)
+      return name
+    })
+}
+
+/** The commands that a message names to finish what was begun. */
+function finishing(stderr: string): {id: string; argv: string[]}[] {
+  const lines = [...stderr.matchAll(/^(?:To finish|To rename it|What is left to do): apigw (.+)$/gm)]
+  return lines.map(([, line = '']) => {
+    const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '')
+    const isTopic = !(words[0]! in EVERY_COMMAND)
+    return {id: words.slice(0, isTopic ? 2 : 1).join(':'), argv: words.slice(isTopic ? 2 : 1)}
+  })
+}
+
+test.each(CALLS.map(([id, call]) => ({title: `${id} ${call.argv.join(' ').replace(policy, 'FILE')}`, id, call})))(
+  'finishes what stopped: $title',
+  async ({id, call}) => {
+    const clean = await breakableWorld()
+    const before = clean.state()
+    expect((await runCall(id, call, [], {on: clean.sandbox})).exitCode).toBe(0)
+    const after = clean.state()
+    const steps = clean.made()
+    for (const [title, fault] of Object.entries(FAULTS)) {
+      for (const [i, step] of steps.entries()) {
+        const broken = await breakableWorld()
+        expect(broken.state()).toBe(before)
+        broken.breakAt(i + 1, title === 'a failing service' ? steps.length + 9 : i + 1, fault)
+        const {exitCode, stderr} = await runCall(id, call, ['--max-wait', '0'], {on: broken.sandbox})
+        broken.mend()
+        const told = `${title} at ${step}, call ${i + 1}:\n${stderr}`
+        expect(exitCode, told).not.toBe(0)
+        if (broken.state() !== before) expect(told).toMatch(/Not done: |, but not |could not be |\d of \d failed/)
+        const finish = finishing(stderr)
+        if (finish.length === 0) {
+          const again = await runCall(id, call, [], {on: broken.sandbox})
+          expect(again.exitCode, `${told}\nagain:\n${again.stderr}`).toBe(0)
+        }
+        for (const {id, argv} of finish) {
+          const finished = await runCommand(id, argv, {on: broken.sandbox})
+          expect(finished.exitCode, `${told}\nto finish:\n${finished.stderr}`).toBe(0)
+        }
+        expect(broken.state(), told).toBe(after)
+      }
+    }
+  },
+)
