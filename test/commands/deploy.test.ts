@@ -182,7 +182,7 @@ test('a failure of the service during the deployment says what the stage serves'
   })
   const {id} = await apigateway.createDeployment({restApiId, stageName: 'prod'})
   const {stderr, exitCode} = await deploy(['--stage', 'prod'], {on: sandbox})
-  expect(stderr).toContain('The deployment failed: Internal failure')
+  expect(stderr).toContain('The deployment failed: CreateDeployment failed: Internal failure')
   expect(stderr).toContain(`prod still serves ${id}. Nothing was changed: run it again.`)
   expect(exitCode).toBe(1)
   expect((await deploy(['--stage', 'new'], {on: sandbox})).stderr).toContain('There is no stage new yet.')
@@ -216,7 +216,9 @@ test('when the stage cannot be read back, it is said that it was deployed', asyn
   const {stdout, stderr, exitCode} = await deploy(['--stage', 'prod'], {on: sandbox})
   const {id} = (await apigateway.getDeployments({restApiId})).items?.[0] ?? {}
   expect(stdout).toBe('')
-  expect(stderr).toContain(`${id} was deployed to prod, but the stage could not be read back: Internal failure`)
+  expect(stderr).toContain(
+    `${id} was deployed to prod, but the stage could not be read back: GetStage failed: Internal failure`,
+  )
   expect(stderr).toContain('apigw stages get prod --api petstore')
   expect(exitCode).toBe(1)
 })

@@ -179,7 +179,9 @@ test('a key that could not be put on its plan is deleted again: nothing has chan
   const {sandbox, apigateway} = await failing('CreateUsagePlanKey')
   const {exitCode, stdout, stderr} = await apigw(KeysCreate, ['mobile', '--plan', 'gold'], {on: sandbox})
   expect({exitCode, stdout}).toEqual({exitCode: 1, stdout: ''})
-  expect(stderr).toContain('Key "mobile" could not be put on usage plan "gold": CreateUsagePlanKey failed: the service is down')
+  expect(stderr).toContain(
+    'Key "mobile" could not be put on usage plan "gold": CreateUsagePlanKey failed: the service is down',
+  )
   expect(stderr).toContain('The key was deleted again')
   expect((await apigateway.getApiKeys({})).items).toEqual([])
 })
