@@ -3,15 +3,16 @@ import {onTerminal, run, shell} from '../support/binary.js'
 import {gold} from '../support/gold.js'
 import {sandboxForTest} from '../support/sandbox.js'
 
-test('keys list | head -1 ends quietly after one call, however many keys there are', async () => {
+test('keys list | head -1 ends quietly and reads no more pages, however many keys there are', async () => {
   const {sandbox, apigateway} = await sandboxForTest()
-  // A page of these is more than a pipe holds: the program cannot be done with it before the reader goes.
-  const rows = Array.from({length: 1200}, (_, i) => `key-${i},a-generated-value-${i}-000000,${'x'.repeat(200)}`)
+  // Ten pages, each more than a pipe holds. The program learns that the reader has gone at its next write, so it may
+  // have asked for a page more by then, not for all of them.
+  const rows = Array.from({length: 5000}, (_, i) => `key-${i},a-generated-value-${i}-000000,${'x'.repeat(200)}`)
   await apigateway.importApiKeys({format: 'csv', body: Buffer.from(['name,key,description', ...rows].join('\n'))})
   const {stdout, stderr, exitCode} = await shell('apigw keys list | head -1', {on: sandbox})
   expect({stderr, exitCode}).toEqual({stderr: '', exitCode: 0})
   expect(stdout).toMatch(/^\w{10}\tkey-\d+\tenabled\t/)
-  expect(sandbox.calls.get('GetApiKeys')).toBe(1)
+  expect(sandbox.calls.get('GetApiKeys')).toBeLessThanOrEqual(3)
 })
 
 test('a key can be taken into a variable, piped in, and passed from list to disable', async () => {
