@@ -34,6 +34,8 @@ type Configuration = Pick<
 /** How every client is made: region, profile, endpoint and CA bundle as in the AWS CLI; retries are ours. */
 export async function configurationOf(session: Session): Promise<Configuration & {disableHostPrefix?: true}> {
   const endpoint = session.endpointUrl
+  checkEndpoint('--endpoint-url', endpoint)
+  checkEndpoint('AWS_ENDPOINT_URL', process.env.AWS_ENDPOINT_URL)
   return {
     ...(session.region ? {region: session.region} : {}),
     ...(session.profile ? {profile: session.profile} : {}),
@@ -44,6 +46,14 @@ export async function configurationOf(session: Session): Promise<Configuration &
     maxAttempts: 1,
   }
 }
+
+/** Else the SDK fails at the first call, with an error that has no words. @throws Problem usage, naming the setting */
+function checkEndpoint(setting: string, endpoint: string | undefined): void {
+  if (!endpoint || /^https?:\/\//i.test(endpoint)) return
+  throw new Problem('usage', `${setting}: "${endpoint}" is not the URL of an endpoint.`, NEEDS_SCHEME)
+}
+
+const NEEDS_SCHEME = 'It begins with http:// or https://, such as http://127.0.0.1:4599'
 
 /**
  * The SDK would remark on keys in the environment beside a profile. The profile wins, as in the AWS CLI; there is nothing

@@ -66,6 +66,10 @@ export function retryAfter(error: unknown, now: number): number | undefined {
 const LOST = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'TimeoutError', 'RequestTimeout', 'RequestTimeoutException'])
 const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])
 
+/** What Node says of a certificate that it does not accept. */
+const CERTIFICATE =
+  /SELF_SIGNED_CERT|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)|CERT_(HAS_EXPIRED|NOT_YET_VALID|UNTRUSTED)|ALTNAME/
+
 /** True when the connection was lost under way: nobody knows whether the call was carried out. */
 export function isLost(error: unknown): boolean {
   const {name, code} = error as SdkError
@@ -88,6 +92,17 @@ export function problemOf(error: unknown, operation: string, session: Session): 
     const hint = 'Is the endpoint right (--endpoint-url, AWS_ENDPOINT_URL), and is it running?'
     return new Problem('unreachable', `Cannot reach the endpoint: ${message}`, hint, {...details, code})
   }
+  if (code === 'EPROTO') {
+    const hint = 'Does it speak http:// rather than https://?'
+    return new Problem('unreachable', 'The endpoint does not answer in TLS.', hint, {...details, code})
+  }
+  if (CERTIFICATE.test(code ?? '')) {
+    const hint = 'If you trust who issued it, name the file with their certificate in AWS_CA_BUNDLE.'
+    return new Problem('unreachable', `The certificate of the endpoint is not accepted: ${message}.`, hint, {
+      ...details,
+      code,
+    })
+  }
   if (isLost(error)) {
     const hint = changes(operation)
       ? 'It may have been carried out all the same: look before you run it again.'
@@ -96,6 +111,11 @@ export function problemOf(error: unknown, operation: string, session: Session): 
   }
   if (/region is missing/i.test(message)) {
     return new Problem('usage', 'No AWS Region is set.', 'Pass --region, or set AWS_REGION.', {cause: error})
+  }
+  if (/^region not accepted/i.test(message)) {
+    return new Problem('usage', `"${session.region}" is not an AWS Region.`, 'Such as --region eu-west-1', {
+      cause: error,
+    })
   }
   if (name === 'SyntaxError') {
     const status = $response?.statusCode ?? $metadata?.httpStatusCode
@@ -112,6 +132,8 @@ function hintOf(kind: ProblemKind, name: string, session: Session): string | und
   const profile = session.profile ? ` --profile ${session.profile}` : ''
   if (kind === 'denied') {
     if (/Expired|TokenProvider/.test(name)) return `Sign in again, for instance: aws sso login${profile}`
+    if (/Credentials/.test(name) && session.profile)
+      return `Is there a profile "${session.profile}"? See: aws configure list-profiles`
     if (/Credentials|MissingAuth/.test(name))
       return 'Set AWS_PROFILE or pass --profile; no account at all? apigw sandbox --help'
     if (/AccessDenied|Unauthorized|Forbidden/.test(name)) return 'The credentials are valid but lack this permission.'

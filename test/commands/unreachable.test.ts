@@ -53,6 +53,43 @@ test('an endpoint that is down: 7, the same in JSON', async () => {
   })
 })
 
+test.each([
+  ['--endpoint-url', ['--endpoint-url', 'localhost:4599'], {}],
+  ['AWS_ENDPOINT_URL', [], {AWS_ENDPOINT_URL: 'localhost:4599'}],
+])('an endpoint without http:// is wrong usage of %s: 2', async (setting, argv, env) => {
+  const {sandbox} = await sandboxForTest()
+  const {exitCode, stdout, stderr} = await apigw(ApisGet, ['petstore', ...argv], {on: sandbox, env})
+  expect({exitCode, stdout}).toEqual({exitCode: 2, stdout: ''})
+  expect(stderr).toBe(
+    `Error: ${setting}: "localhost:4599" is not the URL of an endpoint.\n` +
+      'It begins with http:// or https://, such as http://127.0.0.1:4599\n',
+  )
+})
+
+test('https:// where the endpoint speaks http://: 7, and what to try', async () => {
+  const {sandbox} = await sandboxForTest()
+  const url = sandbox.url.replace('http://', 'https://')
+  const {exitCode, stdout, stderr} = await apigw(ApisGet, ['petstore', '--endpoint-url', url], {on: sandbox})
+  expect({exitCode, stdout}).toEqual({exitCode: 7, stdout: ''})
+  expect(stderr).toBe('Error: The endpoint does not answer in TLS.\nDoes it speak http:// rather than https://?\n')
+})
+
+test('a Region that cannot be one: 2', async () => {
+  const {sandbox} = await sandboxForTest()
+  const {exitCode, stderr} = await apigw(ApisGet, ['petstore', '--region', 'eu west'], {on: sandbox})
+  expect(exitCode).toBe(2)
+  expect(stderr).toContain('"eu west" is not an AWS Region.')
+})
+
+test('a profile that does not exist: 4, and how to see those there are', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'apigw-aws-')), 'credentials')
+  writeFileSync(file, '[work]\naws_access_key_id = a\naws_secret_access_key = b\n')
+  const env = {AWS_REGION: 'us-east-1', AWS_SHARED_CREDENTIALS_FILE: file}
+  const {exitCode, stderr} = await apigw(ApisGet, ['petstore', '--profile', 'wrk'], {env})
+  expect(exitCode).toBe(4)
+  expect(stderr).toContain('Is there a profile "wrk"? See: aws configure list-profiles')
+})
+
 test('throttled for longer than --max-wait: 6, and nothing was made', async () => {
   const {sandbox} = await sandboxForTest({
     fault: ({operation}) =>
