@@ -93,9 +93,12 @@ async function parseYaml(text: string, path: string): Promise<unknown> {
   try {
     return parse(text)
   } catch (error) {
-    throw new Problem('usage', `${path} is not YAML: ${(error as Error).message}`)
+    throw new Problem('usage', `${path} is not YAML: ${firstLine((error as Error).message)}`)
   }
 }
+
+/** Without the picture of the place, which takes lines of its own; where it is stands in the first. */
+const firstLine = (message: string) => message.replace(/:?\n[\s\S]*$/, '.')
 
 const KEYS = ['api', 'stage', 'profile', 'region', 'protectedStages']
 

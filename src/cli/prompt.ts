@@ -22,10 +22,10 @@ export class Prompt {
 
   /** One of several. @param flag how to say it on the command line, such as `--api NAME` */
   readonly choose = async (question: {message: string; flag: string; choices: readonly Choice[]}): Promise<string> => {
-    const names = question.choices.map(choice => choice.name)
+    const choices = question.choices.map(({name, value}) => ({name: printable(name), value}))
+    const names = choices.map(choice => choice.name)
     this.#require(question.flag, question.message, names.length > 0 ? `Choices: ${names.join(', ')}` : undefined)
     if (names.length === 0) throw new Problem('missing', `${question.message} There is none to choose from.`)
-    const choices = question.choices.map(({name, value}) => ({name: printable(name), value}))
     return this.#ask<string>({type: 'select', message: question.message, choices})
   }
 

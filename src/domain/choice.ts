@@ -41,7 +41,7 @@ const MANY = 10
 
 function whatThereIs(all: readonly Named[], ref: string, noun: string): string {
   if (all.length === 0) return `There are no ${noun}s in this account and Region: is --region right?`
-  const names = all.map(item => item.name ?? item.id)
+  const names = [...new Set(all.map(item => item.name ?? item.id))]
   const near = names.filter(name => alike(name, ref))
   const shown = near.length > 0 && near.length <= MANY ? near : names.slice(0, MANY)
   const rest = near.length === 0 && names.length > MANY ? ` and ${names.length - MANY} more` : ''

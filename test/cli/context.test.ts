@@ -39,9 +39,10 @@ test.each([
   ['api: 5\n', 'must be a text'],
   ['- api\n', 'not a map'],
   ['api: [\n', 'not YAML'],
+  ['stage: prod\napi: [petstore\n', /at line 3, column 1\.$/],
 ])('a project file that says %j is wrong usage and the file is named', async (text, words) => {
   const folder = project(text)
-  await expect(resolve({}, folder)).rejects.toMatchObject({kind: 'usage', message: expect.stringContaining(words)})
+  await expect(resolve({}, folder)).rejects.toMatchObject({kind: 'usage', message: expect.stringMatching(words)})
   await expect(resolve({}, folder)).rejects.toMatchObject({
     message: expect.stringContaining(join(folder, '.apigw.yaml')),
   })

@@ -29,12 +29,12 @@ test('where nobody can answer, the missing flag is named and the choices are lis
   const prompt = promptOn({tty: false})
   const choices = [
     {name: 'petstore (a1)', value: 'a1'},
-    {name: 'orders (b2)', value: 'b2'},
+    {name: 'orders\n\x1b[31m (b2)', value: 'b2'},
   ]
   await expect(prompt.choose({message: 'Which API?', flag: '--api NAME', choices})).rejects.toMatchObject({
     kind: 'usage',
     message: expect.stringContaining('--api NAME'),
-    hint: 'Choices: petstore (a1), orders (b2)',
+    hint: 'Choices: petstore (a1), orders\\n\\x1b[31m (b2)',
   })
   await expect(prompt.confirm({message: 'Go on?', yes: false})).rejects.toMatchObject({
     message: expect.stringContaining('--yes'),
