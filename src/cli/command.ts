@@ -61,7 +61,11 @@ export abstract class ApigwCommand extends Command {
       options: FORMATS,
       helpGroup: GLOBAL,
     })(),
-    json: Flags.boolean({description: 'the result as JSON; of a stream, one object a line', helpGroup: GLOBAL}),
+    json: Flags.boolean({
+      description: 'the result as JSON; of a stream, one object a line',
+      exclusive: ['output'],
+      helpGroup: GLOBAL,
+    }),
     query: Flags.string({
       description: 'JMESPath, applied to the whole result',
       helpGroup: GLOBAL,

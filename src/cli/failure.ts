@@ -54,10 +54,12 @@ function asProblem(error: unknown): Problem | undefined {
   return new Problem('usage', ofFlag(error.message), 'See the flags and examples with --help.', {cause: error})
 }
 
-/** What oclif makes of a message thrown while a flag is parsed, in one line. */
+/** What oclif says of wrong flags, without its frame. */
 function ofFlag(message: string): string {
   return message
     .replace(/^Parsing (--[\w-]+) \n\t/, '$1: ')
+    .replace(/^The following errors? occurred:\n\s*/, '')
+    .replace(/^(\s*--[\w-]+)=true cannot/gm, '$1 cannot')
     .replace(/\n?See more help with --help\s*$/, '')
     .trim()
 }

@@ -35,6 +35,24 @@ describe('the program', () => {
   })
 
   test.each([
+    [
+      ['keys', 'create', 'a', '--value-only', '--show-value'],
+      '--show-value cannot also be provided when using --value-only',
+    ],
+    [['apis', 'list', '--json', '--output', 'csv'], '--output=csv cannot also be provided when using --json'],
+    [['routes', 'add', 'GET', '/a'], 'Exactly one of the following must be provided: --http, --lambda, --mock'],
+  ])('flags that contradict each other are one sentence: %j', async (argv, sentence) => {
+    const result = await run(argv)
+    expect(result).toEqual({
+      stdout: '',
+      stderr: argv.includes('--json')
+        ? `${JSON.stringify({error: {kind: 'usage', message: sentence, hint: 'See the flags and examples with --help.'}})}\n`
+        : `Error: ${sentence}\nSee the flags and examples with --help.\n`,
+      exitCode: 2,
+    })
+  })
+
+  test.each([
     ['yaml', /^- id: \w{10}\n {2}name: petstore\n/],
     ['csv', /^id,name,type,created,description\n\w{10},petstore,edge,/],
     ['ndjson', /^\{"id":"\w{10}","name":"petstore",.*\}\n$/],
