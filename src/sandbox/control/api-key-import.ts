@@ -1,7 +1,8 @@
+import type {ApiKey} from '@aws-sdk/client-api-gateway'
 import {badRequest} from '../errors.js'
 import type {Call} from '../service.js'
 import {entryOf} from '../store.js'
-import {createKey, keyWithValue, valueFault} from './api-keys.js'
+import {createKey, valueFault} from './api-keys.js'
 import {attachKey} from './usage-plan-keys.js'
 
 /** One data row of a key file. */
@@ -22,10 +23,12 @@ interface Row {
 export function importKeys(text: string, failOnWarnings: boolean, call: Call): {ids: string[]; warnings: string[]} {
   const ids: string[] = []
   const warnings: string[] = []
+  // Looked up row by row, ten thousand rows would be compared with ten thousand keys each.
+  const owners = new Map(Object.values(call.state.apiKeys).map(key => [key.value, key]))
   for (const [i, row] of readRows(text).entries()) {
     const fault = valueFault(row.value)
     if (fault) warnings.push(`Skipped invalid record: ${i + 1}. ${fault}`)
-    else ids.push(importKey(row, call))
+    else ids.push(importKey(row, owners, call))
   }
   if (failOnWarnings && warnings.length > 0) {
     throw badRequest(`Warnings found during import:\n${warnings.map(warning => `\t${warning}`).join('\n')}`)
@@ -33,14 +36,16 @@ export function importKeys(text: string, failOnWarnings: boolean, call: Call): {
   return {ids, warnings}
 }
 
-function importKey({name, value, description, enabled, usagePlanIds}: Row, call: Call): string {
-  const existing = keyWithValue(call, value)
+function importKey(row: Row, owners: Map<string | undefined, ApiKey>, call: Call): string {
+  const {name, value, description, enabled, usagePlanIds} = row
+  const existing = owners.get(value)
   if (existing) {
     const now = call.now()
     const texts = {name: name || undefined, description: description || undefined}
     Object.assign(existing, texts, {enabled, createdDate: now, lastUpdatedDate: now})
   }
-  const key = existing ?? createKey(call, {name, value, description, enabled, stageKeys: []})
+  const key = existing ?? createKey(call, {name, value, description, enabled, stageKeys: []}, owners.size)
+  owners.set(value, key)
   for (const planId of usagePlanIds) {
     const record = entryOf(call.state.usagePlans, planId)
     if (record && !record.keyIds.includes(key.id!)) attachKey(record, key, call)
