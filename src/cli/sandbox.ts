@@ -1,4 +1,5 @@
 import {spawn} from 'node:child_process'
+import {existsSync} from 'node:fs'
 import {constants} from 'node:os'
 import {resolve} from 'node:path'
 import * as Flags from '@oclif/core/flags'
@@ -21,13 +22,18 @@ export const sandboxFlags = {
   }),
 }
 
-/** Reads `--function NAME=FILE` into module paths by function name. */
+/**
+ * Reads `--function NAME=FILE` into module paths by function name.
+ * @throws Problem usage, also for a file that is not there: else it would come out as a 500 of the first request
+ */
 export function functionsOf(pairs: readonly string[] | undefined, cwd: string): Record<string, string> {
   return Object.fromEntries(
     (pairs ?? []).map(pair => {
       const cut = pair.indexOf('=')
       if (cut < 1) throw new Problem('usage', `--function "${pair}" is not of the form NAME=FILE.`)
-      return [pair.slice(0, cut), resolve(cwd, pair.slice(cut + 1))]
+      const file = resolve(cwd, pair.slice(cut + 1))
+      if (!existsSync(file)) throw new Problem('usage', `--function ${pair}: there is no such file.`)
+      return [pair.slice(0, cut), file]
     }),
   )
 }

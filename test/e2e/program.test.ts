@@ -182,6 +182,12 @@ describe('sandbox exec', () => {
     expect(result.stdout).not.toMatch(/AWS_PROFILE|secret|AKIAREAL/)
   })
 
+  test('a function whose file is not there is wrong usage, and nothing runs', async () => {
+    const result = await run(['sandbox', 'exec', '--function', 'hello=./helo.mjs', '--', 'echo', 'ran'])
+    expect(result).toMatchObject({stdout: '', exitCode: 2})
+    expect(result.stderr).toBe('Error: --function hello=./helo.mjs: there is no such file.\n')
+  })
+
   test('a program that does not exist is wrong usage', async () => {
     const result = await run(['sandbox', 'exec', '--', 'no-such-program'])
     expect(result.exitCode).toBe(2)
