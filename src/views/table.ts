@@ -6,7 +6,7 @@ import type {Cell, Column, View} from './view.js'
 
 export interface TableOptions {
   paint: Paint
-  /** Columns of the terminal; the last column of the table is cut to fit. */
+  /** Columns of the terminal; where a table is wider, its last column is cut, then whichever is widest. */
   width: number
   now: Date
 }
@@ -15,15 +15,15 @@ export interface TableOptions {
 export function table<Row>(rows: readonly Row[], view: View<Row>, options: TableOptions): string {
   const shown = view.columns.filter(column => rows.some(row => human(column, row, options) !== ''))
   const body = rows.map(row => shown.map(column => human(column, row, options)))
-  const widths = shown.map((column, i) =>
+  const wanted = shown.map((column, i) =>
     Math.max(stringWidth(column.header), ...body.map(cells => stringWidth(cells[i] ?? ''))),
   )
+  const widths = fitted(wanted, options.width)
   const header = line(
     shown.map(column => column.header),
     widths,
-    options.width,
   )
-  const lines = body.map(cells => line(cells, widths, options.width))
+  const lines = body.map(cells => line(cells, widths))
   return [options.paint.dim(header), ...lines].map(text => `${text}\n`).join('')
 }
 
@@ -61,17 +61,45 @@ function human<Row>(column: Column<Row>, row: Row, {paint, now}: TableOptions): 
   return cell instanceof Date ? ago(cell, now) : printable(plain(cell))
 }
 
-function line(cells: readonly string[], widths: readonly number[], limit: number): string {
+function line(cells: readonly string[], widths: readonly number[]): string {
   const last = cells.length - 1
-  const head = cells.slice(0, last).map((cell, i) => cell + ' '.repeat((widths[i] ?? 0) - stringWidth(cell) + 2))
-  const taken = widths.slice(0, last).reduce((sum, column) => sum + column + 2, 0)
-  return head.join('') + cut(cells[last] ?? '', Math.max(limit - taken, MIN_LAST))
+  return cells
+    .map((cell, i) => {
+      const width = widths[i] ?? 0
+      const shown = cut(cell, width)
+      return i === last ? shown : shown + ' '.repeat(Math.max(width - stringWidth(shown), 0) + GAP)
+    })
+    .join('')
 }
 
-/** Below this a cut column says nothing any more: better let the line wrap. */
-const MIN_LAST = 12
+/** Cells between two columns. */
+const GAP = 2
 
+/** Below this a cut column says nothing any more: better let the line wrap. An id has ten characters. */
+const MIN_WIDTH = 12
+
+/** The widths that make a line fit: taken from the last column, and when that is at its least, from whichever is widest. */
+function fitted(wanted: readonly number[], limit: number): number[] {
+  const widths = [...wanted]
+  const last = widths.length - 1
+  let excess = widths.reduce((sum, width) => sum + width, 0) + GAP * last - limit
+  for (; excess > 0; excess--) {
+    const widest = Math.max(...widths)
+    if (widest <= MIN_WIDTH) break
+    const lastWidth = widths[last] ?? 0
+    const i = lastWidth > MIN_WIDTH ? last : widths.indexOf(widest)
+    widths[i] = (widths[i] ?? 0) - 1
+  }
+  return widths
+}
+
+/** A cell with colours in it is left as it is: those are short. */
 function cut(text: string, limit: number): string {
   if (stringWidth(text) <= limit || text !== stripVTControlCharacters(text)) return text
-  return `${[...text].slice(0, limit - 1).join('')}…`
+  let shown = ''
+  for (const character of text) {
+    if (stringWidth(shown + character) > limit - 1) break
+    shown += character
+  }
+  return `${shown}…`
 }

@@ -94,3 +94,20 @@ test('the last column of a table is cut to the width of the terminal', async () 
   expect(row).toHaveLength(40)
   expect(row).toMatch(/…$/)
 })
+
+test('where that is not enough, the widest columns are cut too, and every line fits', async () => {
+  const long = [
+    {id: 'a1', name: 'x'.repeat(200), born: new Date('2026-03-01T11:57:00Z')},
+    {id: 'b2', name: '🐻'.repeat(100), born: new Date('2026-03-01T11:57:00Z')},
+  ]
+  const text = await formatResult(long, view, options({width: 40}))
+  // A bear takes two cells.
+  expect(text).toBe(
+    [
+      'ID  NAME                    BORN',
+      'a1  xxxxxxxxxxxxxxxxxxxxx…  3 minutes a…',
+      'b2  🐻🐻🐻🐻🐻🐻🐻🐻🐻🐻…   3 minutes a…',
+      '',
+    ].join('\n'),
+  )
+})
