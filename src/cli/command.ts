@@ -12,7 +12,7 @@ import {changeView} from '../views/plan.js'
 import {printableLines} from '../views/text.js'
 import type {LineView, View} from '../views/view.js'
 import {type Context, type ContextFlags, resolveContext} from './context.js'
-import {EXIT_CODES, failureFor} from './failure.js'
+import {failureFor} from './failure.js'
 import {holdBackLast} from './hold-back.js'
 import {readInput} from './input.js'
 import {Interrupt} from './interrupt.js'
@@ -91,6 +91,8 @@ export abstract class ApigwCommand extends Command {
   ): Promise<ParserOutput<F, B, A>> {
     for (const arg of Object.values<object>(options?.args ?? {})) Object.assign(arg, OWN_STDIN)
     for (const flag of Object.values<object>(options?.flags ?? {})) Object.assign(flag, ONE_EACH)
+    // Even where it fails. Else oclif warns of a forgotten parse() when NODE_ENV is "development".
+    this.parsed = true
     const parsed = await super.parse(options, argv)
     this.#flags = parsed.flags as GlobalFlags
     const named = {api: oneOf('api', parsed.args, this.#flags), stage: oneOf('stage', parsed.args, this.#flags)}
@@ -265,10 +267,7 @@ export abstract class ApigwCommand extends Command {
   }
 
   override async catch(error: Error): Promise<void> {
-    if (this.#interrupt.exitCode === EXIT_CODES.done) {
-      process.exitCode = EXIT_CODES.done
-      return
-    }
+    if (this.#interrupt.isOutputGone) return
     const failure = failureFor(error, this.argv, this.#io)
     this.#io.stderr.write(failure.text)
     process.exitCode = this.#interrupt.exitCode ?? failure.exitCode

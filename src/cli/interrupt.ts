@@ -2,6 +2,7 @@ import {interrupted} from '../domain/problem.js'
 import {EXIT_CODES} from './failure.js'
 import type {Io} from './io.js'
 import {watchReader} from './reader.js'
+import {takeStdout} from './stdout.js'
 
 /**
  * What can end a command from outside: Ctrl-C, a SIGTERM, or a reader that closed the pipe. Each aborts one signal that
@@ -17,6 +18,7 @@ export class Interrupt {
     this.#io = io
     process.on('SIGINT', this.#onSigint)
     process.on('SIGTERM', this.#onSigterm)
+    if (io.stdout === process.stdout) takeStdout()
     io.stdout.on('error', this.#onStdoutError)
   }
 
@@ -27,6 +29,11 @@ export class Interrupt {
   /** The exit code that the interruption asks for, where there was one. A closed pipe is not a failure. */
   get exitCode(): number | undefined {
     return this.#exitCode
+  }
+
+  /** Whether it was stdout that ended the command: then there is nothing for the command to say. */
+  get isOutputGone(): boolean {
+    return this.#exitCode === EXIT_CODES.done || this.#exitCode === EXIT_CODES.failed
   }
 
   /** From here on a reader that goes is noticed even while nothing is written. For streams, which may fall silent. */
@@ -49,9 +56,9 @@ export class Interrupt {
   /** 143 is the shells' number for a SIGTERM. */
   readonly #onSigterm = () => this.#stop(143)
 
+  /** A reader that has gone is no failure. Anything else is told by `main`, which knows it of help and --version too. */
   readonly #onStdoutError = (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-    this.#stop(EXIT_CODES.done)
+    this.#stop(error.code === 'EPIPE' ? EXIT_CODES.done : EXIT_CODES.failed)
   }
 
   #stop(exitCode: number): void {
