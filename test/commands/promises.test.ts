@@ -4,7 +4,7 @@ import {describe, expect, test} from 'vitest'
 import {parseAllDocuments} from 'yaml'
 import type {Fault} from '../../src/sandbox/server.js'
 import {ROOT, type RunOptions} from '../support/apigw.js'
-import {commandsThat, EVERY_COMMAND, runCall, world} from '../support/every-command.js'
+import {commandsThat, EVERY_COMMAND, runCall, runCommand, world} from '../support/every-command.js'
 import {sandboxForTest} from '../support/sandbox.js'
 
 // What holds for every command, whatever its noun. A new one has to be added to the table.
@@ -20,6 +20,17 @@ test('the table holds every command, and which of them change something', () => 
   expect(Object.keys(EVERY_COMMAND).sort()).toEqual(Object.keys(manifest.commands).sort())
   const withDryRun = Object.keys(manifest.commands).filter(id => 'dry-run' in manifest.commands[id]!.flags)
   expect(commandsThat('changes')).toEqual(withDryRun.sort())
+})
+
+test('a flag that no command has is wrong usage for all of them, in words and in JSON', async () => {
+  // exec passes on what it does not know to the program that it runs, which there is none.
+  for (const id of Object.keys(EVERY_COMMAND)) {
+    const words = await runCommand(id, ['--nope'])
+    expect({id, ...words}).toMatchObject({id, stdout: '', exitCode: 2})
+    const json = await runCommand(id, ['--nope', '--json'])
+    expect({id, ...json}).toMatchObject({id, stdout: '', exitCode: 2})
+    expect(parsed(json.stderr), id).toMatchObject({kind: 'usage', message: expect.stringContaining('--nope')})
+  }
 })
 
 describe('when the service cannot be used, every command ends alike in words and in JSON', () => {
