@@ -139,6 +139,7 @@ test('routes add --lambda finds the account, and says what lets the API in', asy
   const added = await add('POST', '/pets/{id}', '--lambda', 'pets:live')
   expect(added).toMatchObject({exitCode: 0, stdout: '/pets/{id}\tPOST\tnone\tfalse\tlambda pets:live\n'})
   const account = /function:pets:live/.test(added.stderr) && /:lambda:us-east-1:(\d{12}):/.exec(added.stderr)?.[1]
+  expect(added.stderr).toContain('On AWS, it answers 500 until you run: aws lambda add-permission ')
   expect(added.stderr).toContain(`arn:aws:execute-api:us-east-1:${account}:${restApiId}/*/POST/pets/*`)
   const {items} = await apigateway.getResources({restApiId, embed: ['methods']})
   expect(items?.find(({path}) => path === '/pets/{id}')?.resourceMethods?.POST?.methodIntegration).toMatchObject({

@@ -53,7 +53,7 @@ export default class RoutesAdd extends ApigwCommand {
     const added = await this.carryOut(plan, flags)
     if (!added) return
     await this.show(added, routeTree([added]))
-    for (const command of backend.permissionsFor(api.id)) this.note(`Callers get a 500 until you run: ${command}`)
+    for (const grant of backend.permissionsFor(api.id)) this.note(`On AWS, it answers 500 until you run: ${grant}`)
     if (plan.changes.length > 0) this.note(notLive(api, await (await openStages(session)).list(api.id)))
   }
 }
