@@ -10,23 +10,26 @@ import {openApis} from './apis.js'
 import {configurationOf, lazily, sender} from './client.js'
 import {isServerFault, needing} from './failure.js'
 import {openRoles} from './roles.js'
+import {openRoutes} from './routes.js'
 import {methodOf, openStages, stageFrom} from './stages.js'
 import {openWebSocketApis} from './websocket-apis.js'
 
 /** Everything that the log commands ask AWS; what is not asked is not loaded. */
 export async function openLogging(session: Session) {
   const connection = lazily(() => connect(session))
-  const [apis, stages, account, methods] = await Promise.all([
+  const [apis, stages, account, methods, routes] = await Promise.all([
     openApis(session),
     openStages(session),
     openAccount(session),
     openMethodLogging(session),
+    openRoutes(session),
   ])
   const webSockets = openWebSocketApis(session)
   return {
     apis,
     stages,
     account,
+    routes,
     webSockets,
     roles: openRoles(session),
     source: logSource(session, connection),

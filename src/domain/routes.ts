@@ -1,5 +1,6 @@
 import {collect} from './apis.js'
 import type {NewIntegration} from './integrations.js'
+import {Problem} from './problem.js'
 
 /** What an integration does with a request. */
 export interface Integration {
@@ -117,4 +118,22 @@ export function routeOf(path: string, {name, authorization, apiKeyRequired, inte
 export function sortedRoutes(routes: readonly Route[]): Route[] {
   const key = ({path, method}: Route) => [...path.split('/').filter(Boolean), '', method ?? ''].join('\u0001')
   return [...routes].sort((a, b) => (key(a) < key(b) ? -1 : 1))
+}
+
+/**
+ * Checks that there is something to set for a method; ANY stands for every verb.
+ * @param wanted such as `GET /pets/{id}`, or `*` for all methods
+ * @throws Problem missing for a method that the API, as it is edited now, does not have
+ */
+export async function checkMethod(
+  routes: Pick<RouteStore, 'resources'>,
+  api: {id: string; name?: string | undefined},
+  wanted: string,
+): Promise<void> {
+  if (wanted === '*') return
+  const methods = routesOf(await collect(routes.resources(api.id))).filter(({method}) => method !== undefined)
+  const names = methods.map(({method, path}) => `${method} ${path}`)
+  if (names.includes(wanted) || names.includes(wanted.replace(/^\S+/, 'ANY'))) return
+  const hint = names.length === 0 ? 'It has none.' : `It has: ${names.join(', ')}`
+  throw new Problem('missing', `${api.name} has no method "${wanted}".`, hint)
 }

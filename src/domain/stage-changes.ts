@@ -1,9 +1,9 @@
-import {collect, type RestApi} from './apis.js'
+import type {RestApi} from './apis.js'
 import {type DeploymentStore, findDeployment, refOf} from './deployments.js'
 import type {Change, Plan} from './plan.js'
 import {type PlanStore, plansWith} from './plans.js'
 import {Problem} from './problem.js'
-import {type RouteStore, routesOf} from './routes.js'
+import {checkMethod, type RouteStore} from './routes.js'
 import {
   checkStageName,
   checkVariableCount,
@@ -70,7 +70,7 @@ export async function planStageUpdate(
   const {deployment: ref, tags = {}, untag = [], ...settings} = wanted
   checkVariableCount({...stage.variables, ...checkVariables(settings.variables ?? {})})
   if (settings.methodSettings && !settings.methodSettings.inherit)
-    await checkMethod(ports, api, settings.methodSettings.method)
+    await checkMethod(ports.routes, api, settings.methodSettings.method)
   const deploymentId = ref === undefined ? undefined : (await findDeployment(ports, api, ref)).id
   const unsetVariables = settings.unsetVariables?.filter(name => name in stage.variables)
   const methodSettings = settings.methodSettings && withKey(stage, settings.methodSettings)
@@ -107,16 +107,6 @@ async function inOrder(stage: string, steps: readonly {of: string; run: () => Pr
       throw new Problem(error.kind, text, error.hint ?? 'It is safe to run the command again.', error)
     }
   }
-}
-
-/** @throws Problem missing for a method that the API, as it is edited now, does not have */
-async function checkMethod({routes}: StagePorts, api: RestApi, wanted: string): Promise<void> {
-  if (wanted === '*') return
-  const methods = routesOf(await collect(routes.resources(api.id))).filter(({method}) => method !== undefined)
-  const names = methods.map(({method, path}) => `${method} ${path}`)
-  if (names.includes(wanted)) return
-  const hint = names.length === 0 ? 'It has none.' : `It has: ${names.join(', ')}`
-  throw new Problem('missing', `${api.name} has no method "${wanted}".`, hint)
 }
 
 type Setting = string | number | boolean | undefined

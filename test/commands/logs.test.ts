@@ -203,6 +203,7 @@ describe('logs enable', () => {
     ['an unknown stage', ['--api', 'petstore', '--stage', 'nope'], 3, 'prod'],
     ['no stage said', ['--api', 'petstore'], 2, '--stage NAME'],
     ['a method that is none', [...PROD, '--method', '/pets'], 2, 'GET /pets'],
+    ['a method that the API does not have', [...PROD, '--method', 'GET /pet'], 3, 'has no method "GET /pet"'],
     ['a role of another account', [...PROD, '--role-arn', 'arn:aws:iam::1:role/x'], 3, 'arn:aws:iam::1:role/x'],
   ])('%s is refused with what there is', async (_, argv, exitCode, said) => {
     const {sandbox} = await deployed()

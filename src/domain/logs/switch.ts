@@ -2,6 +2,7 @@ import {type AccountStore, planRole, type RoleStore, type RoleWish} from '../acc
 import {collect} from '../apis.js'
 import type {Plan} from '../plan.js'
 import {Problem} from '../problem.js'
+import {checkMethod, type RouteStore} from '../routes.js'
 import type {Session} from '../session.js'
 import {type Step, takeSteps} from '../steps.js'
 import {type LogGroupStore, RETENTION_DAYS} from './groups.js'
@@ -45,6 +46,7 @@ export interface EnablePorts {
   roles: RoleStore
   groups: LogGroupStore
   switch: LogSwitch
+  routes: Pick<RouteStore, 'resources'>
 }
 
 type Watch = Pick<Session, 'clock' | 'signal' | 'maxWait' | 'notice'>
@@ -52,7 +54,8 @@ type Watch = Pick<Session, 'clock' | 'signal' | 'maxWait' | 'notice'>
 /**
  * What it takes for a stage to write its execution log: a role of the account that works, the retention that is wished
  * for, and last the setting of the stage.
- * @throws Problem as `planRole` does; usage for a retention that CloudWatch Logs does not have
+ * @throws Problem as `planRole` does; missing for a method that the API does not have; usage for a retention that
+ *   CloudWatch Logs does not have
  */
 export async function planEnable(
   ports: EnablePorts,
@@ -60,7 +63,8 @@ export async function planEnable(
   wish: EnableWish,
   watch: Watch,
 ): Promise<EnablePlan> {
-  checkMethod(stage, wish.method)
+  checkKind(stage, wish.method)
+  await checkMethod(ports.routes, {id: stage.apiId, name: stage.api}, wish.method)
   const {retention} = wish
   if (retention !== undefined) checkRetention(retention)
   const role = await planRole(ports.account, ports.roles, wish.role, watch)
@@ -88,7 +92,7 @@ export function planDisable(
   method: string | undefined,
   notice: (text: string) => void,
 ): Plan<LoggedStage> {
-  if (method !== undefined) checkMethod(stage, method)
+  if (method !== undefined) checkKind(stage, method)
   const methods = method === undefined ? ['*', ...stage.overrides.map(({method}) => method)] : [method]
   const {steps, result} = settingSteps(logs, stage, methods, {level: 'OFF', dataTrace: false})
   return {
@@ -101,7 +105,7 @@ export function planDisable(
 }
 
 /** @throws Problem usage */
-function checkMethod({kind, api}: LoggedStage, method: string): void {
+function checkKind({kind, api}: LoggedStage, method: string): void {
   if (kind === 'REST' || method === '*') return
   throw new Problem('usage', `${api} is a WebSocket API: it has routes and no methods.`, 'Leave out --method.')
 }
