@@ -35,7 +35,9 @@ type Configuration = Pick<
 export async function configurationOf(session: Session): Promise<Configuration & {disableHostPrefix?: true}> {
   const endpoint = session.endpointUrl
   checkEndpoint('--endpoint-url', endpoint)
-  checkEndpoint('AWS_ENDPOINT_URL', process.env.AWS_ENDPOINT_URL)
+  for (const [name, value] of Object.entries(process.env)) {
+    if (name.startsWith('AWS_ENDPOINT_URL')) checkEndpoint(name, value)
+  }
   return {
     ...(session.region ? {region: session.region} : {}),
     ...(session.profile ? {profile: session.profile} : {}),

@@ -56,6 +56,7 @@ test('an endpoint that is down: 7, the same in JSON', async () => {
 test.each([
   ['--endpoint-url', ['--endpoint-url', 'localhost:4599'], {}],
   ['AWS_ENDPOINT_URL', [], {AWS_ENDPOINT_URL: 'localhost:4599'}],
+  ['AWS_ENDPOINT_URL_API_GATEWAY', [], {AWS_ENDPOINT_URL_API_GATEWAY: 'localhost:4599'}],
 ])('an endpoint without http:// is wrong usage of %s: 2', async (setting, argv, env) => {
   const {sandbox} = await sandboxForTest()
   const {exitCode, stdout, stderr} = await apigw(ApisGet, ['petstore', ...argv], {on: sandbox, env})
