@@ -29,6 +29,12 @@ const RATES: Readonly<Record<string, Rate>> = {
 }
 const TOTAL: Rate = {calls: 40, interval: 100}
 
+/**
+ * The service counts from when the first call arrives, which may take longer on its way than those after it: it sets up
+ * the connection. Milliseconds that are left for that.
+ */
+const TRAVEL = 250
+
 /** Below this nobody wonders why nothing happens. */
 const WORTH_SAYING = 1_000
 
@@ -56,8 +62,10 @@ export class Pacer {
   #reserve(name: string, rate: Rate | undefined, now: number): number {
     if (!rate) return 0
     const earliest = now - (rate.calls - 1) * rate.interval
-    const place = Math.max(this.#nextFree.get(name) ?? earliest, earliest)
-    this.#nextFree.set(name, place + rate.interval)
+    const next = this.#nextFree.get(name)
+    const isFull = next === undefined || next <= earliest
+    const place = isFull ? earliest : next
+    this.#nextFree.set(name, place + rate.interval + (isFull ? TRAVEL : 0))
     return place - now
   }
 }

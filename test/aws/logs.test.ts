@@ -37,7 +37,7 @@ describe('the role of the account', () => {
     expect((await plan.apply()).setting).toEqual(INFO)
     // Two refusals and the call that is accepted: the rate gate of the sandbox refused none of them.
     expect(kit.sandbox.calls.get('UpdateAccount')).toBe(3)
-    expect(clock.total).toBe(40_000)
+    expect(clock.total).toBe(40_250)
     expect(notices.filter(text => text.startsWith('waiting'))).toEqual([
       expect.stringContaining('does not accept the new role yet'),
     ])
