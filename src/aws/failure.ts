@@ -86,7 +86,7 @@ export function isServerFault(error: unknown): boolean {
 export function problemOf(error: unknown, operation: string, session: Session): Problem {
   if (error instanceof Problem) return error
   const {name, message, code, $metadata, $response} = error as SdkError
-  if (session.signal.aborted || name === 'AbortError') return interrupted()
+  if (session.signal.aborted || name === 'AbortError') return changes(operation) ? cutOff(operation) : interrupted()
   const details = {code: name, requestId: $metadata?.requestId, cause: error}
   if (UNREACHABLE.has(code ?? '')) {
     const hint = 'Is the endpoint right (--endpoint-url, AWS_ENDPOINT_URL), and is it running?'
@@ -126,6 +126,11 @@ export function problemOf(error: unknown, operation: string, session: Session): 
   // A refusal speaks for itself; "Internal server error" does not.
   const text = isServerFault(error) || !message ? `${operation} failed: ${message || name}` : message
   return new Problem(kind, text, hintOf(kind, name, session), details)
+}
+
+/** An interruption that came while a change was on its way: the service may have made it, and nobody heard so. */
+function cutOff(operation: string): Problem {
+  return new Problem('interrupted', `Interrupted during ${operation}, which may have been carried out all the same.`)
 }
 
 function hintOf(kind: ProblemKind, name: string, session: Session): string | undefined {
