@@ -1,5 +1,6 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import type {OnNamesake} from '../domain/choice.js'
 import {Problem} from '../domain/problem.js'
 import type {TagChange} from '../domain/tags.js'
 
@@ -24,6 +25,17 @@ export const stageArg = {
 
 export const dryRunFlag = {
   'dry-run': Flags.boolean({description: 'show what would be done, and do nothing'}),
+}
+
+/** What to do when the name of something to be created is in use; read them with `onNamesakeFrom`. */
+export const namesakeFlags = {
+  'if-not-exists': Flags.boolean({description: 'take what has the name already, and do only what is missing'}),
+  'allow-duplicate': Flags.boolean({description: 'create another of that name', exclusive: ['if-not-exists']}),
+}
+
+export function onNamesakeFrom(flags: {'if-not-exists': boolean; 'allow-duplicate': boolean}): OnNamesake {
+  if (flags['allow-duplicate']) return 'allow'
+  return flags['if-not-exists'] ? 'reuse' : 'refuse'
 }
 
 export const yesFlag = {

@@ -1,5 +1,5 @@
 import type {ApiChanges} from './api-changes.js'
-import {type Choose, findNamed} from './choice.js'
+import {type Choose, findNamed, nameInUse, type OnNamesake} from './choice.js'
 import type {Definition} from './definitions.js'
 import type {Change, Plan} from './plan.js'
 import {Problem} from './problem.js'
@@ -105,12 +105,6 @@ export async function resolveApi(
 }
 
 /**
- * What to do about an API that has the name already. The service does not mind; but a command that ran twice should not
- * leave two APIs, and a name that two have is good for nothing.
- */
-export type OnNamesake = 'refuse' | 'reuse' | 'allow'
-
-/**
  * Plans an empty API.
  * @throws Problem `usage` for settings that do not go together, `conflict` for a name in use
  */
@@ -124,7 +118,12 @@ export async function planApiCreation(
     const namesakes = await namesakesOf(apis, request.name)
     if (namesakes.length > 0) {
       if (onNamesake === 'refuse') {
-        throw nameInUse(request.name, namesakes, 'Use it as it is: --if-not-exists. Make another: --allow-duplicate.')
+        throw nameInUse(
+          'an API',
+          request.name,
+          namesakes,
+          'Use it as it is: --if-not-exists. Make another: --allow-duplicate.',
+        )
       }
       const api = findNamed(namesakes, request.name, 'API')
       return {
@@ -147,11 +146,6 @@ function checkVpcEndpoints(type: EndpointType, vpcEndpointIds: readonly string[]
 
 async function namesakesOf(apis: Pick<ApiStore, 'list'>, name: string): Promise<RestApi[]> {
   return (await collect(apis.list())).filter(api => api.name === name)
-}
-
-function nameInUse(name: string, namesakes: readonly RestApi[], hint: string): Problem {
-  const ids = namesakes.map(api => api.id).join(', ')
-  return new Problem('conflict', `There is an API called "${name}" already: ${ids}.`, hint)
 }
 
 function settingsOf(request: CreateRequest): string {
@@ -202,7 +196,8 @@ export async function planApiImport(
   const finalName = name ?? definition.title
   if (onNamesake === 'refuse' && finalName !== undefined) {
     const namesakes = await namesakesOf(apis, finalName)
-    if (namesakes.length > 0) throw nameInUse(finalName, namesakes, 'Make another: --allow-duplicate, or --name NAME.')
+    if (namesakes.length > 0)
+      throw nameInUse('an API', finalName, namesakes, 'Make another: --allow-duplicate, or --name NAME.')
   }
   const {version, methods} = definition
   const detail = `${version}, ${methods} method${methods === 1 ? '' : 's'}, ${options.endpointType.toLowerCase()}`

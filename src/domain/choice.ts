@@ -36,6 +36,18 @@ export function findNamed<T extends Named>(all: readonly T[], ref: string, noun:
   throw new Problem('missing', `There is no ${noun} "${ref}".`, whatThereIs(all, ref, noun))
 }
 
+/**
+ * What to do when something is to be created whose name is in use. The service does not mind; but a command that ran
+ * twice should not leave a twin, and a name that two have is good for nothing.
+ */
+export type OnNamesake = 'refuse' | 'reuse' | 'allow'
+
+/** @param noun what it is, with its article: "an API" */
+export function nameInUse(noun: string, name: string, namesakes: readonly Named[], hint: string): Problem {
+  const ids = namesakes.map(each => each.id).join(', ')
+  return new Problem('conflict', `There is ${noun} called "${name}" already: ${ids}.`, hint)
+}
+
 /** How many names a hint may list before it becomes a wall of text. */
 const MANY = 10
 

@@ -1,6 +1,6 @@
 import {collect} from './apis.js'
 import {type BulkPlan, type BulkResult, bulkPlan, eachInTurn} from './bulk.js'
-import {findNamed} from './choice.js'
+import {findNamed, nameInUse, type OnNamesake} from './choice.js'
 import type {Change, Plan} from './plan.js'
 import {stageKey} from './plan-stages.js'
 import {findUsagePlan, findUsagePlans, type PlanStore, rejectSharedStages, type UsagePlan} from './plans.js'
@@ -193,19 +193,19 @@ export const nameOf = (key: Pick<ApiKey, 'id' | 'name'>) => key.name ?? key.id
 export interface KeyRequest extends NewKey {
   /** Usage plans to put the key on, by name or id. */
   plans: readonly string[]
-  /** Take the key that has the name already, and only do what is still to do. */
-  ifNotExists: boolean
+  /** With `reuse` the key that has the name is taken, and only what is still to do is done. */
+  onNamesake: OnNamesake
 }
 
 /**
  * Issues a key that works at once: creates it and puts it on its plans. When it cannot be put on one of them, it is
  * deleted again: a key that opens less than was asked for is not left lying about.
- * @throws Problem before anything is created: a bad value, an unknown plan, two plans with the same stage
+ * @throws Problem before anything is created: a bad value, a name in use, an unknown plan, two plans with the same stage
  */
 export async function issueKey(keys: KeyStore, plans: PlanStore, request: KeyRequest): Promise<Plan<IssuedKey>> {
   if (request.value !== undefined) checkKeyValue(request.value)
   const wanted = await findUsagePlans(plans, request.plans)
-  const existing = request.ifNotExists ? await keyCalled(keys, request) : undefined
+  const existing = request.onNamesake === 'allow' ? undefined : await keyCalled(keys, request)
   const onPlans = existing ? await collect(plans.list({keyId: existing.id})) : []
   const missing = wanted.filter(plan => !onPlans.some(({id}) => id === plan.id))
   const all = [...onPlans, ...missing]
@@ -246,10 +246,17 @@ function checkKeyValue(value: string): void {
   }
 }
 
-/** The key that has the name already, with its value. */
-async function keyCalled(keys: KeyStore, {name, value}: KeyRequest): Promise<ApiKey | undefined> {
+/** What to do about a name in use. */
+const WAYS_ON = 'Use it, and put it on the plans: --if-not-exists. Make another: --allow-duplicate.'
+
+/**
+ * The key that has the name already, with its value.
+ * @throws Problem conflict where it is not to be taken, or has another value
+ */
+async function keyCalled(keys: KeyStore, {name, value, onNamesake}: KeyRequest): Promise<ApiKey | undefined> {
   const same = (await collect(keys.list({name}))).filter(key => key.name === name)
   if (same.length === 0) return undefined
+  if (onNamesake === 'refuse') throw nameInUse('an API key', name, same, WAYS_ON)
   const key = await keys.get(findNamed(same, name, 'API key').id)
   if (value === undefined || key.value?.equals(value)) return key
   throw new Problem(

@@ -1,5 +1,5 @@
 import {collect} from './apis.js'
-import {type Choose, findNamed} from './choice.js'
+import {type Choose, findNamed, nameInUse, type OnNamesake} from './choice.js'
 import type {KeyValue} from './keys.js'
 import {
   burstOf,
@@ -160,22 +160,25 @@ export function rejectSharedStages(plans: readonly UsagePlan[]): void {
 export interface PlanRequest extends Omit<NewPlan, 'apiStages'> {
   /** Stages as somebody wrote them: `API/STAGE` or `API:STAGE`, the API by name or id. */
   stages: readonly string[]
-  /** Take the plan that has the name already, and only put missing stages on it. */
-  ifNotExists: boolean
+  /** With `reuse` the plan that has the name is taken, and only missing stages are put on it. */
+  onNamesake: OnNamesake
 }
+
+/** What to do about a name in use. */
+const WAYS_ON = 'Use it, and put the stages on it: --if-not-exists. Make another: --allow-duplicate.'
 
 /**
  * Creates a plan with all its stages in one call.
- * @throws Problem before anything is created: an unknown API or stage
+ * @throws Problem before anything is created: a name in use, an unknown API or stage
  */
 export async function createUsagePlan(
   plans: PlanStore,
   lookup: StageLookup,
   request: PlanRequest,
 ): Promise<Plan<UsagePlan>> {
-  const {stages, ifNotExists, ...rest} = request
+  const {stages, onNamesake, ...rest} = request
   const apiStages = await findStages(lookup, stages)
-  const existing = ifNotExists ? await planCalled(plans, request.name) : undefined
+  const existing = onNamesake === 'allow' ? undefined : await planCalled(plans, request.name, onNamesake)
   if (existing) return completed(plans, existing, apiStages)
   const detail = [...limitsOf(rest), ...apiStages.map(stageKey)].join(', ')
   return {
@@ -184,9 +187,12 @@ export async function createUsagePlan(
   }
 }
 
-async function planCalled(plans: PlanStore, name: string): Promise<UsagePlan | undefined> {
+/** The plan that has the name already. @throws Problem conflict where it is not to be taken */
+async function planCalled(plans: PlanStore, name: string, onNamesake: OnNamesake): Promise<UsagePlan | undefined> {
   const same = (await collect(plans.list({}))).filter(plan => plan.name === name)
-  return same.length === 0 ? undefined : findNamed(same, name, 'usage plan')
+  if (same.length === 0) return undefined
+  if (onNamesake === 'refuse') throw nameInUse('a usage plan', name, same, WAYS_ON)
+  return findNamed(same, name, 'usage plan')
 }
 
 /** A plan that is there already, with the stages that it should have besides. */

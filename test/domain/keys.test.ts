@@ -31,8 +31,8 @@ async function* each<T>(items: readonly T[], seen: T[] = []): AsyncGenerator<T> 
   }
 }
 
-/** Ports of which each test says the parts it needs; the rest fails the test. */
-const keyStore = (parts: Partial<KeyStore>) => parts as KeyStore
+/** Ports of which each test says the parts it needs; the rest fails the test. There are no keys unless it says so. */
+const keyStore = (parts: Partial<KeyStore>) => ({list: () => each([]), ...parts}) as KeyStore
 const planStore = (parts: Partial<PlanStore>) => parts as PlanStore
 
 test('the mask is what the service leaves of a key in its own logs: the last six characters', () => {
@@ -74,7 +74,7 @@ test('listing the keys of a plan stops reading as soon as all of them were seen'
   expect(seen.map(({id}) => id)).not.toContain('d')
 })
 
-const REQUEST = {name: 'mobile', enabled: true, tags: {}, ifNotExists: false}
+const REQUEST = {name: 'mobile', enabled: true, tags: {}, onNamesake: 'refuse' as const}
 
 test('a key that one of two plans refuses is deleted, and nothing is done after that', async () => {
   const done: string[] = []

@@ -47,7 +47,7 @@ export const EVERY_COMMAND: Readonly<Record<string, Call>> = {
   'logs:status': reads(...ON_PROD),
   'logs:tail': reads(...ON_PROD),
   'plans:attach': changes('gold', '--key', 'retired'),
-  'plans:create': changes('silver', '--stage', 'petstore/prod', '--rate', '5', '--burst', '10'),
+  'plans:create': changes('copper', '--stage', 'petstore/prod', '--rate', '5', '--burst', '10'),
   'plans:delete': changes('gold', '--detach', '--confirm', 'gold'),
   'plans:detach': changes('gold', '--key', 'mobile'),
   'plans:get': reads('gold'),

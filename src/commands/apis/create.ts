@@ -1,10 +1,9 @@
 import * as Args from '@oclif/core/args'
-import * as Flags from '@oclif/core/flags'
 import {openApis} from '../../aws/apis.js'
 import {apiSettingFlags, apiSettingsFrom} from '../../cli/api-flags.js'
 import {ApigwCommand} from '../../cli/command.js'
 import {askEndpointType, endpointFlags, endpointTypeFrom} from '../../cli/endpoint-flags.js'
-import {dryRunFlag} from '../../cli/flags.js'
+import {dryRunFlag, namesakeFlags, onNamesakeFrom} from '../../cli/flags.js'
 import {planApiCreation} from '../../domain/apis.js'
 import {apiView} from '../../views/apis.js'
 
@@ -20,13 +19,7 @@ export default class ApisCreate extends ApigwCommand {
   static override flags = {
     ...endpointFlags,
     ...apiSettingFlags,
-    'if-not-exists': Flags.boolean({
-      description: 'take the API that has the name already, as it is',
-    }),
-    'allow-duplicate': Flags.boolean({
-      description: 'create it even if another API has that name',
-      exclusive: ['if-not-exists'],
-    }),
+    ...namesakeFlags,
     ...dryRunFlag,
   }
 
@@ -37,8 +30,8 @@ export default class ApisCreate extends ApigwCommand {
     const endpointType = asked ? await askEndpointType(this.choose) : (endpointTypeFrom(flags) ?? 'REGIONAL')
     if (args.name === undefined) this.noteEquivalent(asked ? [name, '--type', endpointType.toLowerCase()] : [name])
     const settings = await apiSettingsFrom(flags, (file, limit) => this.readInput(file, limit))
-    const onNamesake = flags['allow-duplicate'] ? 'allow' : flags['if-not-exists'] ? 'reuse' : 'refuse'
-    const plan = await planApiCreation(await openApis(this.session), {...settings, name, endpointType}, onNamesake)
+    const apis = await openApis(this.session)
+    const plan = await planApiCreation(apis, {...settings, name, endpointType}, onNamesakeFrom(flags))
     const api = await this.carryOut(plan, flags)
     if (api) await this.show(api, apiView)
   }

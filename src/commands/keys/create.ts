@@ -5,7 +5,7 @@ import {openLocation} from '../../aws/location.js'
 import {openOpeningLookup} from '../../aws/openings.js'
 import {openPlans} from '../../aws/plans.js'
 import {ApigwCommand} from '../../cli/command.js'
-import {dryRunFlag, pairsFlag, recordOf} from '../../cli/flags.js'
+import {dryRunFlag, namesakeFlags, onNamesakeFrom, pairsFlag, recordOf} from '../../cli/flags.js'
 import {keySettingFlags, valueFlags} from '../../cli/key-flags.js'
 import {issueKey, keyValueFrom, revealed} from '../../domain/keys.js'
 import {openingOf} from '../../domain/openings.js'
@@ -27,21 +27,26 @@ export default class KeysCreate extends ApigwCommand {
     'value-stdin': Flags.boolean({description: 'read the value from stdin, 20 to 128 characters'}),
     ...valueFlags,
     disabled: Flags.boolean({description: 'create the key disabled'}),
-    'if-not-exists': Flags.boolean({
-      description: 'take the key that has the name already as it is, and put it on its plans',
-    }),
+    ...namesakeFlags,
     ...dryRunFlag,
   }
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(KeysCreate)
-    const {plan, description, disabled, 'customer-id': customerId, 'if-not-exists': ifNotExists} = flags
+    const {plan, description, disabled, 'customer-id': customerId} = flags
     const [keys, plans] = await Promise.all([openKeys(this.session), openPlans(this.session)])
     const name = args.name ?? (await this.prompt.text({message: 'Name of the key?', flag: 'NAME'}))
     const onto = plan ?? (args.name === undefined ? await choosePlans(plans, this.choose) : [])
     if (args.name === undefined) this.noteEquivalent([name, ...(plan ? [] : onto.flatMap(one => ['--plan', one]))])
     const value = flags['value-stdin'] ? keyValueFrom(String(await this.readInput('-', 1024))) : undefined
-    const rest = {value, description, customerId, enabled: !disabled, tags: recordOf(flags.tag), ifNotExists}
+    const rest = {
+      value,
+      description,
+      customerId,
+      enabled: !disabled,
+      tags: recordOf(flags.tag),
+      onNamesake: onNamesakeFrom(flags),
+    }
     const issued = await this.carryOut(await issueKey(keys, plans, {name, plans: onto, ...rest}), flags)
     if (!issued) return
     if (flags['value-only']) await this.print(`${issued.value?.reveal()}\n`)

@@ -3,7 +3,7 @@ import * as Flags from '@oclif/core/flags'
 import {openStageLookup} from '../../aws/plan-stages.js'
 import {openPlans} from '../../aws/plans.js'
 import {ApigwCommand} from '../../cli/command.js'
-import {dryRunFlag, pairsFlag, recordOf} from '../../cli/flags.js'
+import {dryRunFlag, namesakeFlags, onNamesakeFrom, pairsFlag, recordOf} from '../../cli/flags.js'
 import {limitFlags} from '../../cli/plan-flags.js'
 import {limitsFrom} from '../../domain/limits.js'
 import {createUsagePlan} from '../../domain/plans.js'
@@ -26,16 +26,15 @@ export default class PlansCreate extends ApigwCommand {
     ...limitFlags,
     description: Flags.string({description: 'what the plan is for', helpValue: 'TEXT'}),
     tag: pairsFlag({description: 'set a tag'}),
-    'if-not-exists': Flags.boolean({
-      description: 'take the plan that has the name already as it is, and add missing stages',
-    }),
+    ...namesakeFlags,
     ...dryRunFlag,
   }
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(PlansCreate)
-    const {stage: stages = [], description, 'if-not-exists': ifNotExists} = flags
-    const request = {name: args.name, description, stages, tags: recordOf(flags.tag), ifNotExists, ...limitsFrom(flags)}
+    const {stage: stages = [], description} = flags
+    const rest = {tags: recordOf(flags.tag), onNamesake: onNamesakeFrom(flags), ...limitsFrom(flags)}
+    const request = {name: args.name, description, stages, ...rest}
     const [plans, lookup] = await Promise.all([openPlans(this.session), openStageLookup(this.session)])
     const created = await this.carryOut(await createUsagePlan(plans, lookup, request), flags)
     if (created) await this.show(created, planDetailView)

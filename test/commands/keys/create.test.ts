@@ -247,8 +247,19 @@ test('a key without a plan, or on a plan without stages, opens nothing yet: the 
   const {id} = await apigateway.createUsagePlan({name: 'empty'})
   const bare = await apigw(KeysCreate, ['mobile', '-o', 'id'], {on: sandbox})
   expect(bare.stderr).toContain(`apigw plans attach PLAN --key ${bare.stdout.trim()}`)
-  const stageless = await apigw(KeysCreate, ['mobile', '--plan', 'empty'], {on: sandbox})
+  const stageless = await apigw(KeysCreate, ['tablet', '--plan', 'empty'], {on: sandbox})
   expect(stageless.stderr).toContain(`apigw plans attach ${id} --stage API/STAGE`)
+})
+
+test('a name in use is refused, so that a second run leaves no twin; --allow-duplicate makes one', async () => {
+  const {sandbox, apigateway} = await gold()
+  const first = await apigw(KeysCreate, ['mobile', '-o', 'id'], {on: sandbox})
+  const again = await apigw(KeysCreate, ['mobile'], {on: sandbox})
+  expect(again).toMatchObject({stdout: '', exitCode: 5})
+  expect(again.stderr).toContain(first.stdout.trim())
+  expect(again.stderr).toContain('--if-not-exists')
+  expect((await apigw(KeysCreate, ['mobile', '--allow-duplicate'], {on: sandbox})).exitCode).toBe(0)
+  expect((await apigateway.getApiKeys({})).items).toHaveLength(2)
 })
 
 test('--if-not-exists with a value that the key does not have is a conflict', async () => {

@@ -282,3 +282,13 @@ test.each([
   const changed = [...sandbox.calls].filter(([name, count]) => !/^Get/.test(name) && count !== before.get(name))
   expect(changed).toEqual([])
 })
+
+test('a name in use is refused, so that a second run leaves no twin; --allow-duplicate makes one', async () => {
+  const {sandbox, apigateway, planId} = await gold()
+  const again = await apigw(PlansCreate, ['gold'], {on: sandbox})
+  expect(again).toMatchObject({stdout: '', exitCode: 5})
+  expect(again.stderr).toContain(planId)
+  expect(again.stderr).toContain('--if-not-exists')
+  expect((await apigw(PlansCreate, ['gold', '--allow-duplicate'], {on: sandbox})).exitCode).toBe(0)
+  expect((await apigateway.getUsagePlans({})).items).toHaveLength(2)
+})
