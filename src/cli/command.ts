@@ -182,6 +182,7 @@ export abstract class ApigwCommand extends Command {
    * @throws Problem when one of them failed: its own where there was only one, else one that names each
    */
   protected async carryOutAll<Row>(plan: BulkPlan<Row>, flags: {'dry-run': boolean}, view: View<Row>): Promise<void> {
+    if (plan.size === 0) return this.note('Nothing to do: nothing was named.')
     const isHopeless = plan.changes.length === 0 && plan.failed.length > 0
     const result = isHopeless ? undefined : await this.carryOut(plan, flags)
     if (result?.done.length) await this.show(result.done, view)

@@ -44,6 +44,7 @@ export function startProblem(error: unknown, port: number): Problem {
   if (code === 'EADDRINUSE') {
     return new Problem('conflict', `Port ${port} is in use.`, 'Take another: --port 0 takes any free one.', {code})
   }
+  if (code === 'EISDIR') return new Problem('usage', 'The --state of a sandbox is a file, and this is a folder.')
   return new Problem('failed', `The sandbox did not start: ${message}`, undefined, {code, cause: error})
 }
 

@@ -146,7 +146,11 @@ function noStage(stages: readonly {name: string}[], name: string): Problem {
     names.length === 0
       ? 'The API has no stages yet.'
       : `There ${names.length === 1 ? 'is' : 'are'}: ${names.join(', ')}.`
-  return new Problem('missing', `There is no stage "${name}".`, `${there} To make it: apigw deploy --stage ${name}`)
+  return new Problem(
+    'missing',
+    `There is no stage "${name}".`,
+    `${there} To make it: apigw deploy --api API --stage ${name}`,
+  )
 }
 
 /** @throws Problem usage for a name that the service would not take */

@@ -69,7 +69,9 @@ test('an unknown stage is missing, with the stages there are and the command tha
   const {run} = await withProd()
   for (const command of [StagesGet, StagesUrl, StagesDelete]) {
     const {stderr, exitCode} = await run(command, ['beta'])
-    expect(stderr).toContain('There is no stage "beta".\nThere is: prod. To make it: apigw deploy --stage beta\n')
+    expect(stderr).toContain(
+      'There is no stage "beta".\nThere is: prod. To make it: apigw deploy --api API --stage beta\n',
+    )
     expect(exitCode).toBe(3)
   }
 })

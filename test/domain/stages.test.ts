@@ -21,10 +21,10 @@ test('a stage that does not exist is missing: the message lists the stages and n
   await expect(resolveStage([{name: 'dev'}, {name: 'prod'}], 'beta', nobody)).rejects.toMatchObject({
     kind: 'missing',
     message: 'There is no stage "beta".',
-    hint: 'There are: dev, prod. To make it: apigw deploy --stage beta',
+    hint: 'There are: dev, prod. To make it: apigw deploy --api API --stage beta',
   })
   await expect(resolveStage([], 'beta', nobody)).rejects.toMatchObject({
-    hint: 'The API has no stages yet. To make it: apigw deploy --stage beta',
+    hint: 'The API has no stages yet. To make it: apigw deploy --api API --stage beta',
   })
 })
 

@@ -15,7 +15,7 @@ describe('the program', () => {
   test('help explains the exit codes', async () => {
     const help = await run(['help', 'exit-codes'])
     expect(help.exitCode).toBe(0)
-    for (const code of ['0', '1', '2', '3', '4', '5', '6', '7', '130']) {
+    for (const code of ['0', '1', '2', '3', '4', '5', '6', '7', '8', '130']) {
       expect(help.stdout).toMatch(new RegExp(`^  ${code} `, 'm'))
     }
   })
