@@ -36,7 +36,7 @@ test('a key made by answers, and one made by the printed command, are on the sam
   await terminal.shows('Which usage plan?')
   terminal.type('\r')
   expect(await terminal.ended).toBe(0)
-  expect(await shell(equivalentIn(terminal.text()), {on: sandbox})).toMatchObject({exitCode: 0})
+  expect(await shell(`${equivalentIn(terminal.text())} --allow-duplicate`, {on: sandbox})).toMatchObject({exitCode: 0})
   const keys = (await apigateway.getUsagePlanKeys({usagePlanId})).items
   expect(keys?.map(({name}) => name)).toEqual(['mobile', 'mobile'])
 })
