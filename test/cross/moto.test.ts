@@ -143,19 +143,24 @@ describe('where moto is not like AWS', () => {
     expect(result.stderr).toContain('not one of AWS')
   })
 
-  test('a new deployment wipes the settings of the stage: deploy notices and says what was lost', async () => {
-    await json('apis', 'create', 'wiped')
-    await json('routes', 'add', 'GET', '/hello', '--api', 'wiped', '--mock')
-    await json('deploy', '--api', 'wiped', '--stage', 'beta')
-    await json('stages', 'update', 'beta', '--api', 'wiped', '--var', 'color=blue', '--throttle-rate', '5')
-    const again = await apigw('deploy', '--api', 'wiped', '--stage', 'beta')
-    expect(again.exitCode).toBe(1)
-    expect(again.stderr).toContain('is not as it was')
-    expect(again.stderr).toContain('color')
+  test('its CreateDeployment wipes the settings of the stage it names: deploy repoints the stage and keeps them', async () => {
+    await json('apis', 'create', 'kept')
+    await json('routes', 'add', 'GET', '/hello', '--api', 'kept', '--mock')
+    const first = await json('deploy', '--api', 'kept', '--stage', 'beta')
+    const limits = ['--throttle-rate', '5', '--throttle-burst', '7']
+    await json('stages', 'update', 'beta', '--api', 'kept', '--var', 'color=blue', ...limits)
+    const before = await json('stages', 'get', 'beta', '--api', 'kept')
+    expect(before).toMatchObject({variables: {color: 'blue'}})
+    const second = await json('deploy', '--api', 'kept', '--stage', 'beta')
+    expect(second).toMatchObject({created: false, previousDeploymentId: first.deploymentId})
+    expect(await json('stages', 'get', 'beta', '--api', 'kept')).toEqual({
+      ...before,
+      deploymentId: second.deploymentId,
+    })
   })
 
   test('it exports Swagger 2 in JSON whatever is asked for: passed on as it came', async () => {
-    const result = await apigw('apis', 'export', '--api', 'wiped', '--stage', 'beta', '--format', 'oas30')
+    const result = await apigw('apis', 'export', '--api', 'kept', '--stage', 'beta', '--format', 'oas30')
     expect(result.exitCode).toBe(0)
     expect(JSON.parse(result.stdout)).toMatchObject({swagger: '2.0'})
   })
