@@ -29,6 +29,7 @@ function halfDone(error: unknown, steps: readonly Step[], failed: number): unkno
   const done = steps.slice(0, failed).map(step => step.done)
   const left = steps.slice(failed).map(({change: {action, kind, name}}) => `${action} ${kind} ${name}`)
   const message = `${error.message}\nDone before that: ${done.join(', ')}. Not done: ${left.join(', ')}.`
-  const hint = error.hint ?? 'Run the same command again when this is mended: it goes on where it stopped.'
+  const when = error.kind === 'interrupted' ? '' : ' when this is mended'
+  const hint = error.hint ?? `Run the same command again${when}: it goes on where it stopped.`
   return new Problem(error.kind, message, hint, {code: error.code, requestId: error.requestId, cause: error})
 }
