@@ -13,7 +13,7 @@ import type {Call, Handlers} from '../service.js'
 import {entryOf} from '../store.js'
 import {integrationOf, type MethodAddress, methodOf} from './lookup.js'
 import {noContentType, noParameter} from './methods.js'
-import {type Apply, PatchTable, removeEntry, setEntry, setFlag, setText, whereEntry} from './patch.js'
+import {type Apply, entryRule, PatchTable, setFlag, setText} from './patch.js'
 
 type ResponseAddress = MethodAddress & {statusCode: string}
 
@@ -206,18 +206,8 @@ const PATCHES = new PatchTable<Integration>(
       replace: changeCacheKeys((keys, name, value) => keys.map(key => (key === name ? value : key))),
       remove: changeCacheKeys((keys, name) => keys.filter(key => key !== name)),
     },
-    {
-      path: '/requestParameters/{name}',
-      add: setEntry('requestParameters', asText),
-      replace: whereEntry('requestParameters', noParameter, setEntry('requestParameters', asText)),
-      remove: whereEntry('requestParameters', noParameter, removeEntry('requestParameters')),
-    },
-    {
-      path: '/requestTemplates/{contentType}',
-      add: setEntry('requestTemplates', asText),
-      replace: whereEntry('requestTemplates', noContentType, setEntry('requestTemplates', asText)),
-      remove: whereEntry('requestTemplates', noContentType, removeEntry('requestTemplates')),
-    },
+    entryRule('/requestParameters/{name}', 'requestParameters', asText, noParameter),
+    entryRule('/requestTemplates/{contentType}', 'requestTemplates', asText, noContentType),
     {path: '/uri', replace: notForMock(setText('uri'))},
     {path: '/httpMethod', replace: notForMock(setText('httpMethod'))},
     {path: '/cacheNamespace', replace: setText('cacheNamespace')},
@@ -244,18 +234,8 @@ const RESPONSE_PATCHES = new PatchTable<IntegrationResponse>(
   [
     {path: '/contentHandling', replace: setText('contentHandling')},
     {path: '/selectionPattern', replace: setText('selectionPattern')},
-    {
-      path: '/responseParameters/{name}',
-      add: setEntry('responseParameters', asText),
-      replace: whereEntry('responseParameters', noParameter, setEntry('responseParameters', asText)),
-      remove: whereEntry('responseParameters', noParameter, removeEntry('responseParameters')),
-    },
-    {
-      path: '/responseTemplates/{contentType}',
-      add: setEntry('responseTemplates', asText),
-      replace: whereEntry('responseTemplates', noContentType, setEntry('responseTemplates', asText)),
-      remove: whereEntry('responseTemplates', noContentType, removeEntry('responseTemplates')),
-    },
+    entryRule('/responseParameters/{name}', 'responseParameters', asText, noParameter),
+    entryRule('/responseTemplates/{contentType}', 'responseTemplates', asText, noContentType),
   ],
   'plain',
 )

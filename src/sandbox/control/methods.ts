@@ -10,7 +10,7 @@ import {badRequest, conflict, notFound} from '../errors.js'
 import type {Call, Handlers} from '../service.js'
 import {entryOf, type RestApiRecord} from '../store.js'
 import {type MethodAddress, methodOf, resourceOf, restApiOf} from './lookup.js'
-import {addItem, PatchTable, removeEntry, removeItem, setEntry, setFlag, setText, whereEntry} from './patch.js'
+import {addItem, entryRule, PatchTable, removeItem, setFlag, setText} from './patch.js'
 
 type ResponseAddress = MethodAddress & {statusCode: string}
 
@@ -163,36 +163,16 @@ const METHOD_PATCHES = new PatchTable<Method>(
     {path: '/operationName', replace: setText('operationName')},
     {path: '/requestValidatorId', replace: setText('requestValidatorId')},
     {path: '/authorizationScopes', add: addItem('authorizationScopes'), remove: removeItem('authorizationScopes')},
-    {
-      path: '/requestParameters/{name}',
-      add: setEntry('requestParameters', isTrue),
-      replace: whereEntry('requestParameters', noParameter, setEntry('requestParameters', isTrue)),
-      remove: whereEntry('requestParameters', noParameter, removeEntry('requestParameters')),
-    },
-    {
-      path: '/requestModels/{contentType}',
-      add: setEntry('requestModels', asText),
-      replace: whereEntry('requestModels', noContentType, setEntry('requestModels', asText)),
-      remove: whereEntry('requestModels', noContentType, removeEntry('requestModels')),
-    },
+    entryRule('/requestParameters/{name}', 'requestParameters', isTrue, noParameter),
+    entryRule('/requestModels/{contentType}', 'requestModels', asText, noContentType),
   ],
   'plain',
 )
 
 const RESPONSE_PATCHES = new PatchTable<MethodResponse>(
   [
-    {
-      path: '/responseParameters/{name}',
-      add: setEntry('responseParameters', isTrue),
-      replace: whereEntry('responseParameters', noParameter, setEntry('responseParameters', isTrue)),
-      remove: whereEntry('responseParameters', noParameter, removeEntry('responseParameters')),
-    },
-    {
-      path: '/responseModels/{contentType}',
-      add: setEntry('responseModels', asText),
-      replace: whereEntry('responseModels', noContentType, setEntry('responseModels', asText)),
-      remove: whereEntry('responseModels', noContentType, removeEntry('responseModels')),
-    },
+    entryRule('/responseParameters/{name}', 'responseParameters', isTrue, noParameter),
+    entryRule('/responseModels/{contentType}', 'responseModels', asText, noContentType),
   ],
   'plain',
 )

@@ -133,6 +133,26 @@ export function removeEntry<Target extends object>(name: keyof Target): Apply<Ta
   }
 }
 
+/**
+ * The rule for the entries of a map: `add` sets one, `replace` and `remove` want it to be there.
+ * @param path with the entry's key as its one name in braces
+ * @param missing what to throw for an entry that is not there
+ */
+export function entryRule<Target extends object, Value>(
+  path: string,
+  name: keyof Target,
+  parse: (value: string | undefined, target: Target) => Value,
+  missing: () => ServiceError,
+): PatchRule<Target> {
+  const set = setEntry(name, parse)
+  return {
+    path,
+    add: set,
+    replace: whereEntry(name, missing, set),
+    remove: whereEntry(name, missing, removeEntry(name)),
+  }
+}
+
 /** Adds the value to a list, once. */
 export function addItem<Target extends object>(name: keyof Target): Apply<Target> {
   return (target, {value = ''}) => {
