@@ -5,6 +5,20 @@ import {resolve} from 'node:path'
 import * as Flags from '@oclif/core/flags'
 import {Problem} from '../domain/problem.js'
 
+/** The port that `sandbox start` takes and the other commands look at when none is given. */
+export const DEFAULT_PORT = 4599
+
+/** The flag of the commands that talk to a sandbox which is running. */
+export const sandboxPortFlag = {
+  port: Flags.integer({description: 'port of the sandbox', default: DEFAULT_PORT, min: 1, max: 65_535}),
+}
+
+/** @throws Problem unreachable when there is no answer of a sandbox */
+export function running<Answer>(answer: Answer | undefined, port: number): Answer {
+  if (answer) return answer
+  throw new Problem('unreachable', `No sandbox answers on port ${port}.`, 'Start one: apigw sandbox start')
+}
+
 /** Flags of the commands that start a sandbox. */
 export const sandboxFlags = {
   state: Flags.string({description: 'keep the state in this file between runs', helpValue: 'FILE'}),

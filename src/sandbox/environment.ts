@@ -1,6 +1,3 @@
-/** The port that `sandbox start` takes and the other commands look at when none is given. */
-export const DEFAULT_PORT = 4599
-
 /**
  * The environment in which AWS clients, this program among them, talk to a sandbox: endpoint, Region, credentials that
  * it accepts, and how its stages are addressed.

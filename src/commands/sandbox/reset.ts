@@ -1,13 +1,12 @@
-import * as Flags from '@oclif/core/flags'
 import {ApigwCommand} from '../../cli/command.js'
 import {yesFlag} from '../../cli/flags.js'
-import {Problem} from '../../domain/problem.js'
+import {running, sandboxPortFlag} from '../../cli/sandbox.js'
 
 export default class SandboxReset extends ApigwCommand {
   static override summary = 'Empty a running sandbox'
   static override examples = ['<%= config.bin %> sandbox reset --yes']
   static override flags = {
-    port: Flags.integer({description: 'port of the sandbox', default: 4599, min: 1, max: 65_535}),
+    ...sandboxPortFlag,
     ...yesFlag,
   }
 
@@ -15,9 +14,7 @@ export default class SandboxReset extends ApigwCommand {
     const {flags} = await this.parse(SandboxReset)
     const {askSandbox, resetSandbox} = await import('../../sandbox/environment.js')
     const url = `http://127.0.0.1:${flags.port}`
-    const sandbox = await askSandbox(url, this.signal)
-    if (!sandbox)
-      throw new Problem('unreachable', `No sandbox answers on port ${flags.port}.`, 'Start one: apigw sandbox start')
+    running(await askSandbox(url, this.signal), flags.port)
     await this.prompt.confirm({message: `Delete everything in the sandbox on port ${flags.port}?`, yes: flags.yes})
     await resetSandbox(url, this.signal)
     this.note(`The sandbox on port ${flags.port} is empty.`)

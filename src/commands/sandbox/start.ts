@@ -1,7 +1,7 @@
 import {once} from 'node:events'
 import * as Flags from '@oclif/core/flags'
 import {ApigwCommand} from '../../cli/command.js'
-import {functionsOf, sandboxFlags, startProblem} from '../../cli/sandbox.js'
+import {DEFAULT_PORT, functionsOf, sandboxFlags, startProblem} from '../../cli/sandbox.js'
 import {sandboxView} from '../../views/sandbox.js'
 
 export default class SandboxStart extends ApigwCommand {
@@ -15,7 +15,12 @@ In another terminal, point your tools at it: eval "$(apigw sandbox env)"`
     '<%= config.bin %> sandbox start --function orders=./orders.mjs',
   ]
   static override flags = {
-    port: Flags.integer({description: 'port to listen on; 0 takes any free one', default: 4599, min: 0, max: 65_535}),
+    port: Flags.integer({
+      description: 'port to listen on; 0 takes any free one',
+      default: DEFAULT_PORT,
+      min: 0,
+      max: 65_535,
+    }),
     ...sandboxFlags,
   }
 
