@@ -1,7 +1,7 @@
 import type {LogGroupStore} from '../domain/logs/groups.js'
+import type {LogSource} from '../domain/logs/source.js'
 import {type LogSetting, restStage, webSocketStage} from '../domain/logs/stages.js'
 import type {LogSwitch} from '../domain/logs/switch.js'
-import type {LogSource} from '../domain/logs/tail.js'
 import {Problem} from '../domain/problem.js'
 import type {Session} from '../domain/session.js'
 import {openAccount} from './account.js'

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import {type LogEvent, lineMaker} from '../../../src/domain/logs/events.js'
-import {type LogPage, type LogQuery, type LogSource, type TailOptions, tail} from '../../../src/domain/logs/tail.js'
+import type {LogPage, LogQuery, LogSource} from '../../../src/domain/logs/source.js'
+import {type TailOptions, tail} from '../../../src/domain/logs/tail.js'
 import {Problem} from '../../../src/domain/problem.js'
 import {FakeClock} from '../../support/session.js'
 

@@ -1,0 +1,27 @@
+import type {LogEvent} from './events.js'
+
+export interface LogQuery {
+  group: string
+  /** CloudWatch's own filter pattern. */
+  pattern?: string | undefined
+  /** Milliseconds since 1970, both inclusive. */
+  startTime?: number | undefined
+  endTime?: number | undefined
+  nextToken?: string | undefined
+}
+
+export interface LogPage {
+  events: LogEvent[]
+  /** More may follow, even after a page without events. */
+  nextToken?: string | undefined
+}
+
+/** Where events come from. */
+export interface LogSource {
+  /**
+   * One page of events in the order of their time; undefined when the service does not take the token any more.
+   * @throws Problem missing when there is no such group, gave-up when the service throttles, unreachable when it is not
+   *   to be reached
+   */
+  page(query: LogQuery): Promise<LogPage | undefined>
+}
