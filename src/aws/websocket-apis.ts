@@ -73,6 +73,7 @@ function stageFrom({
     setting: settingFrom(DefaultRouteSettings),
     routes: Object.entries(RouteSettings).map(([method, settings]) => ({method, ...settingFrom(settings)})),
     accessLogArn: AccessLogSettings?.DestinationArn,
+    accessLogFormat: AccessLogSettings?.Format,
   }
 }
 

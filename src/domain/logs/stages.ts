@@ -30,6 +30,8 @@ export interface LoggedStage {
   group: string
   /** ARN of where its access log goes. */
   accessLogArn?: string | undefined
+  /** What a line of its access log is made of. */
+  accessLogFormat?: string | undefined
 }
 
 export interface WebSocketApi {
@@ -42,6 +44,7 @@ export interface WebSocketStage {
   setting: LogSetting
   routes: OverridingSetting[]
   accessLogArn?: string | undefined
+  accessLogFormat?: string | undefined
 }
 
 /** WebSocket APIs and their stages. */
@@ -163,6 +166,7 @@ export function restStage(api: {id: string; name: string}, stage: Stage): Logged
     overrides: settings.filter(({method}) => method !== '*'),
     group: restLogGroup(api.id, stage.name),
     accessLogArn: stage.accessLog?.destinationArn,
+    accessLogFormat: stage.accessLog?.format,
   }
 }
 
@@ -176,6 +180,7 @@ export function webSocketStage(api: WebSocketApi, stage: WebSocketStage): Logged
     overrides: stage.routes,
     group: webSocketLogGroup(api.id, stage.name),
     accessLogArn: stage.accessLogArn,
+    accessLogFormat: stage.accessLogFormat,
   }
 }
 

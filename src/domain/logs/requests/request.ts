@@ -29,10 +29,14 @@ export interface LoggedRequest {
   keyEnding?: string | undefined
   /** Name of the API key, where it was found out. */
   key?: string | undefined
+  /** Id of the API key; only an access log has it. */
+  keyId?: string | undefined
   /** Id of the usage plan. */
   plan?: string | undefined
   sourceIp?: string | undefined
   userAgent?: string | undefined
+  /** Who called, as IAM or an authorizer names them; only an access log has it. */
+  caller?: string | undefined
   connectionId?: string | undefined
   /** Id that the integration gave the request: that of the Lambda invocation. */
   integrationRequestId?: string | undefined
