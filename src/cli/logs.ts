@@ -25,6 +25,38 @@ export const regexFlag = Flags.custom<RegExp>({
   },
 })
 
+/** Of which time the log is wanted. */
+export const windowFlags = {
+  since: momentFlag({description: 'from then on: 10m, 1h30m, an ISO time, ms since 1970 [default: 10m]'}),
+  until: momentFlag({description: 'up to then'}),
+  lines: Flags.integer({
+    char: 'n',
+    description: 'of what is there, only the last N; without --since from up to 7 days',
+    helpValue: 'N',
+    min: 0,
+  }),
+}
+
+/** Which lines are wanted, and how they are shown. */
+export const lineFlags = {
+  grep: regexFlag({description: 'only lines that match; decided here'}),
+  pattern: Flags.string({
+    description: "only lines that match CloudWatch's filter pattern; decided by the service",
+    helpValue: 'PATTERN',
+  }),
+  redact: Flags.boolean({description: 'hide credentials in lines', default: true, allowNo: true}),
+}
+
+/** How to go on with what comes in. */
+export const followFlags = {
+  follow: Flags.boolean({char: 'f', description: 'go on with what comes in'}),
+  wait: Flags.boolean({
+    description: 'with --follow, wait for a log group that is not there yet',
+    default: true,
+    allowNo: true,
+  }),
+}
+
 /** One method of a stage. */
 export const methodFlag = {
   method: Flags.string({

@@ -2,10 +2,11 @@ import * as Flags from '@oclif/core/flags'
 import {openLogging} from '../../aws/logs.js'
 import {ApigwCommand} from '../../cli/command.js'
 import {apiFlag, stageFlag} from '../../cli/flags.js'
-import {momentFlag, regexFlag} from '../../cli/logs.js'
-import {lineMaker} from '../../domain/logs/events.js'
+import {followFlags, lineFlags, windowFlags} from '../../cli/logs.js'
+import {type LogEvent, lineMaker, linesOf} from '../../domain/logs/events.js'
 import {explainSilence} from '../../domain/logs/silence.js'
-import {accessGroupOf, resolveLoggedStage} from '../../domain/logs/stages.js'
+import {logOf, resolveLoggedStage} from '../../domain/logs/stages.js'
+import {noStatistics} from '../../domain/logs/statistics.js'
 import {tail} from '../../domain/logs/tail.js'
 import {logLineView} from '../../views/logs.js'
 
@@ -21,27 +22,10 @@ export default class LogsTail extends ApigwCommand {
   static override flags = {
     ...apiFlag,
     ...stageFlag,
-    follow: Flags.boolean({char: 'f', description: 'go on with what comes in'}),
-    since: momentFlag({description: 'from then on: 10m, 1h30m, an ISO time, ms since 1970 [default: 10m]'}),
-    until: momentFlag({description: 'up to then'}),
-    lines: Flags.integer({
-      char: 'n',
-      description: 'of what is there, only the last N; without --since from up to 7 days',
-      helpValue: 'N',
-      min: 0,
-    }),
-    grep: regexFlag({description: 'only lines that match; decided here'}),
-    pattern: Flags.string({
-      description: "only lines that match CloudWatch's filter pattern; decided by the service",
-      helpValue: 'PATTERN',
-    }),
+    ...followFlags,
+    ...windowFlags,
+    ...lineFlags,
     access: Flags.boolean({description: 'the access log instead of the execution log'}),
-    redact: Flags.boolean({description: 'hide credentials in lines', default: true, allowNo: true}),
-    wait: Flags.boolean({
-      description: 'with --follow, wait for a log group that is not there yet',
-      default: true,
-      allowNo: true,
-    }),
   }
 
   async run(): Promise<void> {
@@ -49,10 +33,12 @@ export default class LogsTail extends ApigwCommand {
     const {lines: last, access, pattern, since, until, follow, wait} = flags
     const logging = await openLogging(this.session)
     const stage = await resolveLoggedStage(logging, this.context, this.choose)
-    const group = access ? accessGroupOf(stage) : stage.group
+    const logs = [logOf(stage, access ? 'access' : 'execution')]
+    const lineOf = lineMaker(flags)
+    const counts = (event: LogEvent) => lineOf(event) !== undefined
     const explain = () => explainSilence(stage, logging.account, logging.roles)
-    const options = {group, pattern, since, until, last, follow, wait, lineOf: lineMaker(flags)}
-    const watch = {...this.session, explain, random: Math.random}
-    await this.stream(tail(logging.source, options, watch), logLineView)
+    const watch = {...this.session, explain, random: Math.random, statistics: noStatistics()}
+    const batches = tail(logging.source, {logs, pattern, since, until, last, counts, follow, wait}, watch)
+    await this.stream(linesOf(batches, flags, this.signal), logLineView)
   }
 }

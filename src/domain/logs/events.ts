@@ -1,3 +1,4 @@
+import type {EventBatch} from './log.js'
 import {redacted} from './redact.js'
 
 /** An event as CloudWatch Logs has it. */
@@ -22,11 +23,31 @@ export interface LogLine {
   message: string
 }
 
-/** Makes lines of events: without what is secret, and only of those that match. */
-export function lineMaker(options: {
+export interface LineOptions {
+  /** Whether what is secret is taken out. */
   redact: boolean
+  /** Only lines that match. */
   grep?: RegExp | undefined
-}): (event: LogEvent) => LogLine | undefined {
+}
+
+/** The lines of events as they are, of those that match. */
+export async function* linesOf(
+  batches: AsyncIterable<EventBatch>,
+  options: LineOptions,
+  signal: AbortSignal,
+): AsyncGenerator<LogLine> {
+  const lineOf = lineMaker(options)
+  for await (const {events} of batches) {
+    for (const event of events) {
+      signal.throwIfAborted()
+      const line = lineOf(event)
+      if (line) yield line
+    }
+  }
+}
+
+/** Makes lines of events: without what is secret, and only of those that match. */
+export function lineMaker(options: LineOptions): (event: LogEvent) => LogLine | undefined {
   return event => {
     const message = (options.redact ? redacted(event.message) : event.message).trimEnd()
     if (options.grep && !options.grep.test(message)) return undefined

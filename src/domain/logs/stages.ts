@@ -3,6 +3,7 @@ import {type Choose, findNamed} from '../choice.js'
 import {Problem} from '../problem.js'
 import {resolveStage, type Stage, type StageStore, stageNamed} from '../stages.js'
 import {accessLogGroup, restLogGroup, webSocketLogGroup} from './groups.js'
+import type {Log} from './log.js'
 
 export type LogLevel = 'OFF' | 'ERROR' | 'INFO'
 
@@ -182,6 +183,15 @@ export function webSocketStage(api: WebSocketApi, stage: WebSocketStage): Logged
     accessLogArn: stage.accessLogArn,
     accessLogFormat: stage.accessLogFormat,
   }
+}
+
+/**
+ * The log of a stage: its execution log, or its access log.
+ * @throws Problem when it has no access log, or when that goes where it cannot be read
+ */
+export function logOf(logged: LoggedStage, kind: 'execution' | 'access'): Log {
+  const {kind: protocol, api, apiId, stage} = logged
+  return {kind, protocol, api, apiId, stage, group: kind === 'access' ? accessGroupOf(logged) : logged.group}
 }
 
 /**

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
-import {type LogEvent, lineMaker} from '../../../src/domain/logs/events.js'
+import {type LogEvent, linesOf} from '../../../src/domain/logs/events.js'
+import type {Log} from '../../../src/domain/logs/log.js'
 import type {LogPage, LogQuery, LogSource} from '../../../src/domain/logs/source.js'
+import {noStatistics, type Statistics} from '../../../src/domain/logs/statistics.js'
 import {type TailOptions, tail} from '../../../src/domain/logs/tail.js'
 import {Problem} from '../../../src/domain/problem.js'
 import {FakeClock} from '../../support/session.js'
@@ -57,9 +59,20 @@ class Group implements LogSource {
   }
 }
 
+/** A log of that group. */
+const logOf = (group: string): Log => ({
+  group,
+  kind: 'execution',
+  protocol: 'REST',
+  api: 'petstore',
+  apiId: 'a1b2c3d4e5',
+  stage: 'prod',
+})
+
 interface Tailed {
   messages: string[]
   notices: string[]
+  statistics: Statistics
   error?: Problem
 }
 
@@ -72,7 +85,7 @@ async function run(
   const {seconds, ...rest} = options
   const controller = new AbortController()
   const end = clock.now() + (seconds ?? 0) * SECOND
-  const tailed: Tailed = {messages: [], notices: []}
+  const tailed: Tailed = {messages: [], notices: [], statistics: noStatistics()}
   const watch = {
     clock: {
       now: () => clock.now(),
@@ -86,10 +99,12 @@ async function run(
     notice: (text: string) => tailed.notices.push(text),
     explain: async () => ({reason: 'execution logging is off.', hint: 'apigw logs enable'}),
     random: () => 1,
+    statistics: tailed.statistics,
   }
-  const all = {group: 'g', follow: seconds !== undefined, wait: true, lineOf: lineMaker({redact: false}), ...rest}
+  const all = {logs: [logOf('g')], follow: seconds !== undefined, wait: true, ...rest}
   try {
-    for await (const line of tail(source, all, watch)) tailed.messages.push(line.message)
+    const lines = linesOf(tail(source, all, watch), {redact: false}, controller.signal)
+    for await (const line of lines) tailed.messages.push(line.message)
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     if (error.kind !== 'interrupted') tailed.error = error

@@ -1,0 +1,100 @@
+import {Problem} from '../problem.js'
+import type {Clock} from '../session.js'
+import type {LogEvent} from './events.js'
+import type {EventBatch, Log} from './log.js'
+import type {Seen} from './seen.js'
+import type {LogQuery, LogSource} from './source.js'
+
+const SECOND = 1_000
+
+/** From one round of polls to the next, while events come. */
+export const QUICK = SECOND
+/** The same when none have come for long. */
+const IDLE = 5 * SECOND
+/** How long it stays quick without an event. */
+const ATTENTION = 60 * SECOND
+
+/** Times that a poll begins again because its token is refused. */
+export const MAX_REFUSALS = 3
+
+/** A log, and what was let through of it. */
+export interface Track {
+  log: Log
+  seen: Seen
+}
+
+export interface FollowOptions {
+  pattern?: string | undefined
+  /** Milliseconds since 1970; undefined for no end. */
+  until?: number | undefined
+  /** Milliseconds that an event may come in after a younger one. */
+  lateness: number
+}
+
+export interface FollowWatch {
+  clock: Clock
+  signal: AbortSignal
+}
+
+/**
+ * What comes in, of all logs in turn, each event once. After every poll comes an empty batch, so that whoever waits for
+ * something hears that time goes by. Ends when everything up to `until` is there, late events included.
+ */
+export async function* follow(
+  source: LogSource,
+  tracks: readonly Track[],
+  options: FollowOptions,
+  {clock, signal}: FollowWatch,
+): AsyncGenerator<EventBatch> {
+  const {until = Number.POSITIVE_INFINITY, lateness} = options
+  let interval = QUICK
+  let started = clock.now()
+  let news = started
+  while (started <= until + lateness) {
+    const left = Math.min(interval, started + interval - clock.now())
+    if (left > 0) await clock.sleep(left, signal)
+    started = clock.now()
+    for (const track of tracks) {
+      for await (const events of poll(source, track, options, clock)) {
+        if (events.length === 0) continue
+        news = clock.now()
+        yield {log: track.log, events}
+      }
+      yield {log: track.log, events: []}
+    }
+    interval = clock.now() - news < ATTENTION ? QUICK : Math.min(IDLE, interval * 1.5)
+  }
+}
+
+/**
+ * Reads a log from where its late events may be to its present end; yields what is new page by page, in order.
+ * @throws Problem failed when the service refuses its own tokens for ever
+ */
+export async function* poll(
+  source: LogSource,
+  {log, seen}: Track,
+  {pattern, until}: Pick<FollowOptions, 'pattern' | 'until'>,
+  clock: Clock,
+): AsyncGenerator<LogEvent[]> {
+  const begin = () => ({group: log.group, pattern, startTime: seen.from, endTime: until})
+  seen.begin()
+  let refusals = 0
+  let query: LogQuery = begin()
+  while (!seen.isStale) {
+    const asked = clock.now()
+    const page = await source.page(query)
+    if (!page) {
+      // The token is too old, because the reader was slow: begin again; what was read is known.
+      if (++refusals > MAX_REFUSALS) throw new Problem('failed', 'CloudWatch Logs refuses the tokens it gives.')
+      query = begin()
+      continue
+    }
+    const fresh = seen.admit(page.events, asked, clock.now())
+    if (fresh.length > 0) refusals = 0
+    yield fresh
+    if (page.nextToken === undefined) return seen.end()
+    // A token that leads to itself, with nothing new: the next poll starts again from what is covered.
+    if (page.nextToken === query.nextToken && fresh.length === 0) return
+    query = {...query, nextToken: page.nextToken}
+  }
+}
