@@ -1,8 +1,8 @@
 import type {LogGroupStore} from '../domain/logs/groups.js'
 import type {LogSource} from '../domain/logs/source.js'
-import {type LogSetting, restStage, webSocketStage} from '../domain/logs/stages.js'
+import {type LogSetting, restStage, v2Stage} from '../domain/logs/stages.js'
 import type {LogSwitch} from '../domain/logs/switch.js'
-import {Problem} from '../domain/problem.js'
+import {isMissing, Problem} from '../domain/problem.js'
 import type {Session} from '../domain/session.js'
 import {openAccount} from './account.js'
 import {openApiGateway} from './api-gateway.js'
@@ -12,7 +12,7 @@ import {isServerFault, needing} from './failure.js'
 import {openRoles} from './roles.js'
 import {openRoutes} from './routes.js'
 import {methodOf, openStages, stageFrom} from './stages.js'
-import {openWebSocketApis} from './websocket-apis.js'
+import {openV2Apis} from './v2-apis.js'
 
 /** Everything that the log commands ask AWS; what is not asked is not loaded. */
 export async function openLogging(session: Session) {
@@ -24,13 +24,13 @@ export async function openLogging(session: Session) {
     openMethodLogging(session),
     openRoutes(session),
   ])
-  const webSockets = openWebSocketApis(session)
+  const v2Apis = openV2Apis(session)
   return {
     apis,
     stages,
     account,
     routes,
-    webSockets,
+    v2Apis,
     roles: openRoles(session),
     source: logSource(session, connection),
     groups: logGroups(session, connection),
@@ -38,7 +38,7 @@ export async function openLogging(session: Session) {
       async set(logged, names, setting) {
         const {kind, apiId: id, api: name, stage} = logged
         if (kind === 'REST') return restStage({id, name}, await methods.set(id, stage, names, setting))
-        return webSocketStage({id, name}, await webSockets.setLogging(id, stage, names, setting))
+        return v2Stage({kind, id, name}, await v2Apis.setLogging(id, stage, names, setting))
       },
     } satisfies LogSwitch,
   }
@@ -115,8 +115,8 @@ function logGroups(session: Session, connection: Connection): LogGroupStore {
         const page = await needing('logs:DescribeLogGroups', () =>
           send(new sdk.DescribeLogGroupsCommand({logGroupNamePrefix, nextToken, limit: 50})),
         )
-        for (const {logGroupName = '', storedBytes = 0, retentionInDays} of page.logGroups ?? []) {
-          yield {name: logGroupName, storedBytes, retentionDays: retentionInDays}
+        for (const {logGroupName = '', arn = '', storedBytes = 0, retentionInDays} of page.logGroups ?? []) {
+          yield {name: logGroupName, arn: arn.replace(/:\*$/, ''), storedBytes, retentionDays: retentionInDays}
         }
         nextToken = page.nextToken
       } while (nextToken !== undefined)
@@ -129,9 +129,28 @@ function logGroups(session: Session, connection: Connection): LogGroupStore {
     },
     async setRetention(logGroupName, retentionInDays) {
       const {sdk, send} = await connected()
+      if (retentionInDays === undefined) {
+        const forEver = new sdk.DeleteRetentionPolicyCommand({logGroupName})
+        await needing('logs:DeleteRetentionPolicy', () => send(forEver))
+        return
+      }
       await needing('logs:PutRetentionPolicy', () =>
         send(new sdk.PutRetentionPolicyCommand({logGroupName, retentionInDays})),
       )
+    },
+    async delete(logGroupName) {
+      const {sdk, send} = await connected()
+      await needing('logs:DeleteLogGroup', () => send(new sdk.DeleteLogGroupCommand({logGroupName}))).catch(error => {
+        if (!isMissing(error)) throw error
+      })
+    },
+    async lastEvent(logGroupName) {
+      const {sdk, send} = await connected()
+      const query = {logGroupName, orderBy: 'LastEventTime' as const, descending: true, limit: 1}
+      const {logStreams: [stream] = []} = await needing('logs:DescribeLogStreams', () =>
+        send(new sdk.DescribeLogStreamsCommand(query)),
+      )
+      return stream?.lastEventTimestamp === undefined ? undefined : new Date(stream.lastEventTimestamp)
     },
   }
 }

@@ -3,7 +3,7 @@ import {createServer, type IncomingMessage, type Server, type ServerResponse} fr
 import type {AddressInfo} from 'node:net'
 import {setTimeout as delay} from 'node:timers/promises'
 import {apigateway} from './control/service.js'
-import {websocketApis} from './control/websocket-apis.js'
+import {v2Apis} from './control/v2-apis.js'
 import {ServiceError} from './errors.js'
 import {Gateway} from './gateway/gateway.js'
 import {extendedRequestId} from './identifiers.js'
@@ -83,7 +83,7 @@ class SandboxServer {
     private readonly options: SandboxOptions & {millis: () => number},
   ) {
     this.#rest = [
-      {prefix: '/v2/', service: websocketApis, router: new RestJsonRouter(websocketApis.operations.values())},
+      {prefix: '/v2/', service: v2Apis, router: new RestJsonRouter(v2Apis.operations.values())},
       {prefix: '/', service: apigateway, router: new RestJsonRouter(apigateway.operations.values())},
     ]
     this.#logs = cloudwatchLogs(options)

@@ -1,5 +1,6 @@
 import type {RoleHealth} from '../domain/account.js'
 import type {LogLine} from '../domain/logs/events.js'
+import {accessLogGroup} from '../domain/logs/groups.js'
 import type {LogStatus} from '../domain/logs/status.js'
 import type {Paint} from './paint.js'
 import {printable} from './text.js'
@@ -45,15 +46,19 @@ export const logStatusView: View<LogStatus> = {
     {
       header: 'LEVEL',
       value: status => status.level,
-      text: ({level, overrides}, paint) =>
+      text: ({level = '-', overrides}, paint) =>
         (level === 'OFF' ? paint.dim(level) : level) + (overrides.length > 0 ? ` (+${overrides.length})` : ''),
     },
     {
       header: 'DATA TRACE',
       value: status => status.dataTrace,
-      text: ({dataTrace}, paint) => (dataTrace ? paint.warn('on') : 'off'),
+      text: ({dataTrace}, paint) => (dataTrace ? paint.warn('on') : dataTrace === undefined ? '-' : 'off'),
     },
-    {header: 'ROLE', value: status => status.role.health, text: ({role}, paint) => health(role.health, paint)},
+    {
+      header: 'ROLE',
+      value: status => status.role?.health,
+      text: ({role}, paint) => (role ? health(role.health, paint) : '-'),
+    },
     {
       header: 'SIZE',
       value: status => status.storedBytes,
@@ -65,15 +70,17 @@ export const logStatusView: View<LogStatus> = {
       text: ({logGroupExists, retentionDays}) =>
         retentionDays ? `${retentionDays} days` : logGroupExists ? 'for ever' : '-',
     },
+    {header: 'LAST EVENT', value: status => status.lastEvent},
     {header: 'ACCESS LOG', value: status => status.accessLogArn, text: ({accessLogArn}) => destination(accessLogArn)},
     {
       header: 'LOG GROUP',
       value: status => status.logGroup,
-      text: ({logGroup, logGroupExists}, paint) =>
+      text: ({logGroup = '-', logGroupExists}, paint) =>
         logGroupExists === false ? paint.dim('not there yet') : printable(logGroup),
     },
   ],
-  id: status => status.logGroup,
+  id: ({logGroup, accessLogArn = '', apiId, stage}) =>
+    logGroup ?? accessLogGroup(accessLogArn) ?? (accessLogArn || `${apiId}/${stage}`),
   empty: 'No stage yet. Make one: apigw deploy --stage NAME',
 }
 

@@ -5,9 +5,11 @@ import LogsStatus from '../../src/commands/logs/status.js'
 import LogsTail from '../../src/commands/logs/tail.js'
 import type {SandboxOptions} from '../../src/sandbox/server.js'
 import {apigw} from '../support/apigw.js'
+import {giveLoggingRole} from '../support/logging-role.js'
 import {petstore} from '../support/petstore.js'
 
 const POLICY = 'arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs'
+const ACCESS_ARN = 'arn:aws:logs:us-east-1:123456789012:log-group:petstore-access'
 const PROD = ['--api', 'petstore', '--stage', 'prod']
 
 /** The petstore, live on the stage `prod`. */
@@ -275,8 +277,73 @@ describe('logs status', () => {
     const result = await apigw(LogsStatus, [], {on: sandbox})
     expect(result.exitCode).toBe(0)
     expect(result.stderr).toContain('no CloudWatch role in us-east-1')
-    // One prefix for REST and one for WebSocket APIs.
-    expect(sandbox.calls.get('DescribeLogGroups')).toBe(2)
+    expect(sandbox.calls.get('DescribeLogGroups')).toBe(1)
+  })
+
+  test('of an HTTP API: its access log with the group, and nothing of execution logs or the role', async () => {
+    const {sandbox, apigatewayv2, logs} = await deployed()
+    const {ApiId = ''} = await apigatewayv2.createApi({Name: 'web', ProtocolType: 'HTTP'})
+    const arn = 'arn:aws:logs:us-east-1:123456789012:log-group:web-access'
+    const AccessLogSettings = {DestinationArn: arn, Format: '$context.requestId'}
+    await apigatewayv2.createStage({ApiId, StageName: '$default', AccessLogSettings})
+    await logs.createLogGroup({logGroupName: 'web-access'})
+    const {stdout, exitCode} = await apigw(LogsStatus, ['--api', 'web', '--json'], {on: sandbox})
+    expect(exitCode).toBe(0)
+    expect(JSON.parse(stdout)).toEqual([
+      {
+        kind: 'HTTP',
+        api: 'web',
+        apiId: ApiId,
+        stage: '$default',
+        overrides: [],
+        accessLogArn: arn,
+        accessLogFormat: '$context.requestId',
+        accessGroup: {name: 'web-access', exists: true, storedBytes: 0},
+      },
+    ])
+    const terminal = await apigw(LogsStatus, ['--api', 'web'], {on: sandbox, tty: true, env: {NO_COLOR: '1'}})
+    expect(terminal.stdout).toMatch(/^web +\$default +- +- +- /m)
+    const tailed = await apigw(LogsTail, ['--api', 'web', '--stage', '$default'], {on: sandbox})
+    expect(tailed.exitCode).toBe(2)
+    expect(tailed.stderr).toContain(`apigw logs tail --access --api ${ApiId} --stage '$default'`)
+  })
+
+  test('the groups of a canary, of the execution log and of the access log', async () => {
+    const {sandbox, apigateway, iam, logs, restApiId, group} = await deployed()
+    await giveLoggingRole({iam, apigateway})
+    await logs.createLogGroup({logGroupName: `${group}/Canary`})
+    await logs.putRetentionPolicy({logGroupName: `${group}/Canary`, retentionInDays: 3})
+    await apigateway.updateStage({
+      restApiId,
+      stageName: 'prod',
+      patchOperations: [
+        {op: 'replace', path: '/canarySettings/percentTraffic', value: '10'},
+        {op: 'replace', path: '/accessLogSettings/destinationArn', value: ACCESS_ARN},
+        {op: 'replace', path: '/accessLogSettings/format', value: '$context.requestId'},
+      ],
+    })
+    const [status] = JSON.parse((await apigw(LogsStatus, [...PROD, '--json'], {on: sandbox})).stdout)
+    expect(status).toMatchObject({
+      canaryGroup: {name: `${group}/Canary`, exists: true, retentionDays: 3},
+      accessGroup: {name: 'petstore-access', exists: false},
+      accessCanaryGroup: {name: 'petstore-access/Canary', exists: false},
+    })
+  })
+
+  test('the last event, from one call a group', async () => {
+    const {sandbox, logs, group} = await deployed()
+    await logs.createLogGroup({logGroupName: group})
+    const timestamp = Date.now() - 60_000
+    for (const [i, logStreamName] of ['a', 'b', 'c'].entries()) {
+      await logs.createLogStream({logGroupName: group, logStreamName})
+      const logEvents = [{timestamp: timestamp - Math.abs(i - 1) * 1000, message: 'x'}]
+      await logs.putLogEvents({logGroupName: group, logStreamName, logEvents})
+    }
+    const [status] = JSON.parse((await apigw(LogsStatus, [...PROD, '--json'], {on: sandbox})).stdout)
+    expect(status.lastEvent).toBe(new Date(timestamp).toISOString())
+    expect(sandbox.calls.get('DescribeLogStreams')).toBe(1)
+    const terminal = await apigw(LogsStatus, PROD, {on: sandbox, tty: true, columns: 200, env: {NO_COLOR: '1'}})
+    expect(terminal.stdout).toContain('1 minute ago')
   })
 
   test('goes on without what it may not see', async () => {
@@ -447,7 +514,7 @@ describe('logs tail', () => {
         {
           op: 'replace',
           path: '/accessLogSettings/destinationArn',
-          value: 'arn:aws:logs:us-east-1:123456789012:log-group:petstore-access',
+          value: ACCESS_ARN,
         },
         {op: 'replace', path: '/accessLogSettings/format', value: '$context.requestId $context.status'},
       ],

@@ -1,6 +1,11 @@
+import {collect} from '../apis.js'
+import {Problem} from '../problem.js'
+
 /** What the tail and the status need to know of a log group. */
 export interface LogGroup {
   name: string
+  /** Without `:*` at its end, as a stage wants it. */
+  arn: string
   /** Bytes, as of some hours ago. */
   storedBytes: number
   /** Days that events are kept; undefined for ever. */
@@ -12,8 +17,12 @@ export interface LogGroupStore {
   list(prefix: string): AsyncIterable<LogGroup>
   /** Makes a group; one that has come in the meantime will do. */
   create(name: string): Promise<void>
-  /** Sets for how many days the group keeps its events. */
-  setRetention(name: string, days: number): Promise<void>
+  /** Sets for how many days the group keeps its events; undefined for ever. */
+  setRetention(name: string, days: number | undefined): Promise<void>
+  /** Deletes a group with all that was logged; one that has gone in the meantime will do. */
+  delete(name: string): Promise<void>
+  /** When the last event of a group happened, as CloudWatch Logs knows it: up to an hour late, and undefined till then. */
+  lastEvent(name: string): Promise<Date | undefined>
 }
 
 /** Source: API reference of PutRetentionPolicy. */
@@ -23,6 +32,15 @@ export const RETENTION_DAYS = [
 
 const REST = 'API-Gateway-Execution-Logs_'
 const WEB_SOCKET = '/aws/apigateway/'
+
+/**
+ * Where access logs go unless another group is named. Below `/aws/vendedlogs/` an HTTP API can log also when the resource
+ * policy of the log delivery has no room left for one more group (CloudWatch Logs user guide; sst/sst#125).
+ */
+const ACCESS = '/aws/vendedlogs/apigw/'
+
+/** What the group of a canary's log has at its end, that of the access log too. */
+export const CANARY = '/Canary'
 
 /** Where the execution log of a stage of a REST API goes; the service makes the group with the first line. */
 export function restLogGroup(apiId: string, stage: string): string {
@@ -34,10 +52,42 @@ export function webSocketLogGroup(apiId: string, stage: string): string {
   return `${WEB_SOCKET}${apiId}/${stage}`
 }
 
-/** What the groups of execution logs begin with, of one API or of all. */
+/** Where the access log of a stage goes unless another group is named; `$` cannot be in the name of a group. */
+export function defaultAccessGroup(apiId: string, stage: string): string {
+  return `${ACCESS}${apiId}/${stage === '$default' ? 'default' : stage}`
+}
+
+/** What the groups of execution logs, and of access logs by default, begin with, of one API or of all. */
 export function logGroupPrefixes(apiId?: string): string[] {
   const rest = apiId === undefined ? '' : `${apiId}/`
-  return [`${REST}${rest}`, `${WEB_SOCKET}${rest}`]
+  return [`${REST}${rest}`, `${WEB_SOCKET}${rest}`, `${ACCESS}${rest}`]
+}
+
+/** A group by its name; `none` where there is none, `denied` where the caller may not ask. */
+export type FindGroup = (name: string) => Promise<LogGroup | 'none' | 'denied'>
+
+/** Finds groups: those below a prefix with one list for all of them, made when the first is looked for. */
+export function groupFinder(groups: Pick<LogGroupStore, 'list'>, prefixes: readonly string[] = []): FindGroup {
+  const lists = new Map<string, Promise<ReadonlyMap<string, LogGroup> | 'denied'>>()
+  return async name => {
+    const prefix = prefixes.find(prefix => name.startsWith(prefix)) ?? name
+    let list = lists.get(prefix)
+    if (!list) {
+      list = listBelow(groups, prefix)
+      lists.set(prefix, list)
+    }
+    const found = await list
+    return found === 'denied' ? found : (found.get(name) ?? 'none')
+  }
+}
+
+async function listBelow(groups: Pick<LogGroupStore, 'list'>, prefix: string) {
+  try {
+    return new Map((await collect(groups.list(prefix))).map(group => [group.name, group]))
+  } catch (error) {
+    if (error instanceof Problem && error.kind === 'denied') return 'denied'
+    throw error
+  }
 }
 
 /** The group that an access log is written to; undefined for a Firehose stream. */

@@ -1,8 +1,9 @@
 import {type ApiStore, collect} from '../apis.js'
 import {type Choose, findNamed} from '../choice.js'
 import {Problem} from '../problem.js'
+import {quoted} from '../quoting.js'
 import {resolveStage, type Stage, type StageStore, stageNamed} from '../stages.js'
-import {accessLogGroup, restLogGroup, webSocketLogGroup} from './groups.js'
+import {accessLogGroup, CANARY, restLogGroup, webSocketLogGroup} from './groups.js'
 import type {Log} from './log.js'
 
 export type LogLevel = 'OFF' | 'ERROR' | 'INFO'
@@ -16,48 +17,62 @@ export interface LogSetting {
 /** A method as in `GET /pets/{id}`, or a route such as `$connect`, with a setting of its own. */
 export type OverridingSetting = LogSetting & {method: string}
 
+/** Where access-log lines go, and what they look like. */
+export interface AccessLog {
+  /** ARN of a log group, without `:*` at its end, or of a Firehose stream. */
+  arn: string
+  /** What a line consists of: text with variables such as `$context.status`. */
+  format: string
+}
+
+export type ApiKind = 'REST' | 'WebSocket' | 'HTTP'
+
 /** A stage as far as its logs go. */
 export interface LoggedStage {
-  kind: 'REST' | 'WebSocket'
+  kind: ApiKind
   apiId: string
   /** Name of the API. */
   api: string
   stage: string
-  /** Of all methods or routes without a setting of their own. */
+  /** Of all methods or routes without a setting of their own; always off for an HTTP API, which has access logs only. */
   setting: LogSetting
   /** Methods or routes with a setting of their own. */
   overrides: OverridingSetting[]
-  /** Name of the group that its execution log goes to; it is made with the first line. */
-  group: string
+  /** Name of the group that its execution log goes to; it is made with the first line. An HTTP API has none. */
+  group?: string | undefined
+  /** Where the execution log of the canary's requests goes as well, while the stage has a canary. */
+  canaryGroup?: string | undefined
   /** ARN of where its access log goes. */
   accessLogArn?: string | undefined
   /** What a line of its access log is made of. */
   accessLogFormat?: string | undefined
 }
 
-export interface WebSocketApi {
+/** A WebSocket or HTTP API: what AWS has in the second version of the API Gateway API. */
+export interface V2Api {
+  kind: 'WebSocket' | 'HTTP'
   id: string
   name: string
 }
 
-export interface WebSocketStage {
+export interface V2Stage {
   name: string
   setting: LogSetting
   routes: OverridingSetting[]
-  accessLogArn?: string | undefined
-  accessLogFormat?: string | undefined
+  accessLog?: AccessLog | undefined
 }
 
-/** WebSocket APIs and their stages. */
-export interface WebSocketApiStore {
-  list(): AsyncIterable<WebSocketApi>
-  stages(apiId: string): AsyncIterable<WebSocketStage>
+/** WebSocket and HTTP APIs and their stages. */
+export interface V2ApiStore {
+  list(): AsyncIterable<V2Api>
+  /** @throws Problem missing where there is no such API */
+  stages(apiId: string): AsyncIterable<V2Stage>
 }
 
 export interface LoggedStageStores {
   apis: Pick<ApiStore, 'list'>
   stages: Pick<StageStore, 'list'>
-  webSockets: WebSocketApiStore
+  v2Apis: V2ApiStore
 }
 
 export interface StageRefs {
@@ -66,7 +81,7 @@ export interface StageRefs {
 }
 
 /**
- * The stage whose logs are wanted, of a REST or WebSocket API.
+ * The stage whose logs are wanted, of a REST, WebSocket or HTTP API.
  * @throws Problem `missing`, or `usage` when a name is ambiguous or nothing was said and nobody can be asked
  */
 export async function resolveLoggedStage(
@@ -106,7 +121,7 @@ interface LoggedApi {
   stages(): AsyncIterable<LoggedStage>
 }
 
-/** By name or id: a REST API, or a WebSocket API where no REST API is meant; the latter are listed only then. */
+/** By name or id: a REST API, or another where no REST API is meant; the others are listed only then. */
 async function resolveLoggedApi(
   stores: LoggedStageStores,
   ref: string | undefined,
@@ -119,11 +134,11 @@ async function resolveLoggedApi(
   }
   const rest = await restApis(stores)
   if (rest.some(({id, name}) => id === ref || name === ref)) return findNamed(rest, ref, 'API')
-  return findNamed([...rest, ...(await webSocketApis(stores))], ref, 'API')
+  return findNamed([...rest, ...(await v2Apis(stores))], ref, 'API')
 }
 
 async function allApis(stores: LoggedStageStores): Promise<LoggedApi[]> {
-  return [...(await restApis(stores)), ...(await webSocketApis(stores))]
+  return [...(await restApis(stores)), ...(await v2Apis(stores))]
 }
 
 async function restApis({apis, stages}: LoggedStageStores): Promise<LoggedApi[]> {
@@ -136,13 +151,13 @@ async function restApis({apis, stages}: LoggedStageStores): Promise<LoggedApi[]>
   }))
 }
 
-/** Not being allowed to see WebSocket APIs is the same as there being none. */
-async function webSocketApis({webSockets}: LoggedStageStores): Promise<LoggedApi[]> {
+/** Not being allowed to see WebSocket and HTTP APIs is the same as there being none. */
+async function v2Apis(stores: LoggedStageStores): Promise<LoggedApi[]> {
   try {
-    return (await collect(webSockets.list())).map(api => ({
+    return (await collect(stores.v2Apis.list())).map(api => ({
       ...api,
       async *stages() {
-        for await (const stage of webSockets.stages(api.id)) yield webSocketStage(api, stage)
+        for await (const stage of stores.v2Apis.stages(api.id)) yield v2Stage(api, stage)
       },
     }))
   } catch (error) {
@@ -166,32 +181,49 @@ export function restStage(api: {id: string; name: string}, stage: Stage): Logged
     setting: {level, dataTrace},
     overrides: settings.filter(({method}) => method !== '*'),
     group: restLogGroup(api.id, stage.name),
+    canaryGroup: stage.canary && `${restLogGroup(api.id, stage.name)}${CANARY}`,
     accessLogArn: stage.accessLog?.destinationArn,
     accessLogFormat: stage.accessLog?.format,
   }
 }
 
-export function webSocketStage(api: WebSocketApi, stage: WebSocketStage): LoggedStage {
+export function v2Stage(api: V2Api, stage: V2Stage): LoggedStage {
   return {
-    kind: 'WebSocket',
+    kind: api.kind,
     apiId: api.id,
     api: api.name,
     stage: stage.name,
     setting: stage.setting,
     overrides: stage.routes,
-    group: webSocketLogGroup(api.id, stage.name),
-    accessLogArn: stage.accessLogArn,
-    accessLogFormat: stage.accessLogFormat,
+    group: api.kind === 'WebSocket' ? webSocketLogGroup(api.id, stage.name) : undefined,
+    accessLogArn: stage.accessLog?.arn,
+    accessLogFormat: stage.accessLog?.format,
   }
 }
 
 /**
  * The log of a stage: its execution log, or its access log.
- * @throws Problem when it has no access log, or when that goes where it cannot be read
+ * @throws Problem when it has none of them, or when the access log goes where it cannot be read
  */
 export function logOf(logged: LoggedStage, kind: 'execution' | 'access'): Log {
-  const {kind: protocol, api, apiId, stage} = logged
-  return {kind, protocol, api, apiId, stage, group: kind === 'access' ? accessGroupOf(logged) : logged.group}
+  const {kind: protocol, api, apiId, stage, accessLogFormat} = logged
+  const log = {protocol, api, apiId, stage}
+  return kind === 'access'
+    ? {...log, kind, group: accessGroupOf(logged), format: accessLogFormat}
+    : {...log, kind, group: executionGroupOf(logged)}
+}
+
+/**
+ * The group of a stage's execution log.
+ * @throws Problem usage for a stage of an HTTP API, which has none
+ */
+export function executionGroupOf({api, apiId, stage, group}: LoggedStage): string {
+  if (group !== undefined) return group
+  throw new Problem(
+    'usage',
+    `${api} is an HTTP API: it has access logs and no execution log.`,
+    `Its access log: apigw logs tail --access --api ${apiId} --stage ${quoted(stage)}`,
+  )
 }
 
 /**

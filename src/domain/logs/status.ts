@@ -1,14 +1,27 @@
 import {type AccountRole, type AccountStore, accountRole, type RoleStore} from '../account.js'
-import {collect} from '../apis.js'
-import {Problem} from '../problem.js'
-import {type LogGroup, type LogGroupStore, logGroupPrefixes} from './groups.js'
+import {unlessRefused} from '../problem.js'
+import {accessLogGroup, CANARY, type FindGroup, groupFinder, type LogGroupStore, logGroupPrefixes} from './groups.js'
 import {
   type LoggedStage,
   type LoggedStageStores,
+  type LogLevel,
   loggedStages,
   type OverridingSetting,
   type StageRefs,
 } from './stages.js'
+
+/** A log group as it is now. */
+export interface GroupStatus {
+  name: string
+  /** Undefined where the caller may not ask. */
+  exists?: boolean | undefined
+  /** As of some hours ago. */
+  storedBytes?: number | undefined
+  /** Undefined for ever. */
+  retentionDays?: number | undefined
+  /** Up to an hour late. */
+  lastEvent?: Date | undefined
+}
 
 /** What a stage logs, where to, and whether it can. */
 export interface LogStatus {
@@ -16,24 +29,33 @@ export interface LogStatus {
   api: string
   apiId: string
   stage: string
-  level: LoggedStage['setting']['level']
-  dataTrace: boolean
+  /** Of the execution log; an HTTP API has none, and none of what belongs to it. */
+  level?: LogLevel | undefined
+  dataTrace?: boolean | undefined
   /** Methods or routes with a setting of their own. */
   overrides: OverridingSetting[]
-  /** ARN of where the access log goes. */
-  accessLogArn?: string | undefined
-  logGroup: string
+  logGroup?: string | undefined
   /** Undefined where the caller may not ask. */
   logGroupExists?: boolean | undefined
   storedBytes?: number | undefined
   /** Undefined for ever. */
   retentionDays?: number | undefined
-  /** The role of the account that API Gateway logs with. */
-  role: AccountRole
+  /** Up to an hour late. */
+  lastEvent?: Date | undefined
+  /** Of the execution log of the canary, while there is one. */
+  canaryGroup?: GroupStatus | undefined
+  /** ARN of where the access log goes. */
+  accessLogArn?: string | undefined
+  accessLogFormat?: string | undefined
+  /** Of the access log, unless it goes to a Firehose stream. */
+  accessGroup?: GroupStatus | undefined
+  accessCanaryGroup?: GroupStatus | undefined
+  /** The role of the account that API Gateway logs with; HTTP APIs do not use it. */
+  role?: AccountRole | undefined
 }
 
 export interface StatusPorts {
-  groups: LogGroupStore
+  groups: Pick<LogGroupStore, 'list' | 'lastEvent'>
   account: AccountStore
   roles: RoleStore
 }
@@ -48,14 +70,10 @@ export async function logStatus(
 ): Promise<{role: AccountRole; stages: AsyncIterable<LogStatus>}> {
   const role = await accountRole(ports.account, ports.roles)
   async function* stages(): AsyncGenerator<LogStatus> {
-    let groups: Groups | undefined
-    // All groups are asked for at once, but only when there is a stage.
+    let find: FindGroup | undefined
     for await (const stage of loggedStages(ports, only)) {
-      groups ??= await groupsBelow(
-        ports.groups,
-        only.api === undefined ? logGroupPrefixes() : logGroupPrefixes(stage.apiId),
-      )
-      yield statusOf(stage, groups, role)
+      find ??= groupFinder(ports.groups, logGroupPrefixes(only.api === undefined ? undefined : stage.apiId))
+      yield await statusOf(stage, ports.groups, find, role)
     }
   }
   return {role, stages: stages()}
@@ -63,37 +81,57 @@ export async function logStatus(
 
 /** What one stage logs, as it is now. */
 export async function currentStatus({groups, account, roles}: StatusPorts, stage: LoggedStage): Promise<LogStatus> {
-  const [role, there] = await Promise.all([accountRole(account, roles), groupsBelow(groups, [stage.group])])
-  return statusOf(stage, there, role)
+  const role = stage.kind === 'HTTP' ? undefined : await accountRole(account, roles)
+  return statusOf(stage, groups, groupFinder(groups), role)
 }
 
-/** By name; `denied` where the caller may not list them: the rest of the status is worth showing without. */
-type Groups = ReadonlyMap<string, LogGroup> | 'denied'
-
-async function groupsBelow(groups: LogGroupStore, prefixes: readonly string[]): Promise<Groups> {
-  try {
-    const found = await Promise.all(prefixes.map(prefix => collect(groups.list(prefix))))
-    return new Map(found.flat().map(group => [group.name, group]))
-  } catch (error) {
-    if (error instanceof Problem && error.kind === 'denied') return 'denied'
-    throw error
-  }
-}
-
-function statusOf(stage: LoggedStage, groups: Groups, role: AccountRole): LogStatus {
-  const group = groups === 'denied' ? undefined : groups.get(stage.group)
+async function statusOf(
+  stage: LoggedStage,
+  groups: StatusPorts['groups'],
+  find: FindGroup,
+  role: AccountRole | undefined,
+): Promise<LogStatus> {
+  const {kind, api, apiId, setting, overrides, group, canaryGroup, accessLogArn, accessLogFormat} = stage
+  const accessGroup = accessLogArn === undefined ? undefined : accessLogGroup(accessLogArn)
+  const accessCanaryGroup = canaryGroup && accessGroup && `${accessGroup}${CANARY}`
+  const [execution, canary, access, accessCanary] = await Promise.all(
+    [group, canaryGroup, accessGroup, accessCanaryGroup].map(name => name && groupStatus(name, groups, find)),
+  )
   return {
-    kind: stage.kind,
-    api: stage.api,
-    apiId: stage.apiId,
+    kind,
+    api,
+    apiId,
     stage: stage.stage,
-    ...stage.setting,
-    overrides: stage.overrides,
-    accessLogArn: stage.accessLogArn,
-    logGroup: stage.group,
-    logGroupExists: groups === 'denied' ? undefined : group !== undefined,
-    storedBytes: group?.storedBytes,
-    retentionDays: group?.retentionDays,
-    role,
+    ...(kind === 'HTTP' ? {} : setting),
+    overrides,
+    logGroup: group,
+    ...(execution
+      ? {
+          logGroupExists: execution.exists,
+          storedBytes: execution.storedBytes,
+          retentionDays: execution.retentionDays,
+          lastEvent: execution.lastEvent,
+        }
+      : {}),
+    canaryGroup: canary || undefined,
+    accessLogArn,
+    accessLogFormat,
+    accessGroup: access || undefined,
+    accessCanaryGroup: accessCanary || undefined,
+    role: kind === 'HTTP' ? undefined : role,
   }
+}
+
+/** What is not allowed to be seen is left out: the rest is worth showing without. */
+async function groupStatus(
+  name: string,
+  groups: Pick<LogGroupStore, 'lastEvent'>,
+  find: FindGroup,
+): Promise<GroupStatus> {
+  const found = await find(name)
+  if (found === 'denied') return {name}
+  if (found === 'none') return {name, exists: false}
+  const {storedBytes, retentionDays} = found
+  const lastEvent = await unlessRefused(groups.lastEvent(name), undefined)
+  return {name, exists: true, storedBytes, retentionDays, lastEvent}
 }

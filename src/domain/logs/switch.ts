@@ -6,7 +6,7 @@ import {checkMethod, type RouteStore} from '../routes.js'
 import type {Session} from '../session.js'
 import {type Step, takeSteps} from '../steps.js'
 import {type LogGroupStore, RETENTION_DAYS} from './groups.js'
-import type {LoggedStage, LogSetting} from './stages.js'
+import {executionGroupOf, type LoggedStage, type LogSetting} from './stages.js'
 
 /** Switches the execution log of stages. */
 export interface LogSwitch {
@@ -63,12 +63,13 @@ export async function planEnable(
   wish: EnableWish,
   watch: Watch,
 ): Promise<EnablePlan> {
+  const group = executionGroupOf(stage)
   checkKind(stage, wish.method)
   await checkMethod(ports.routes, {id: stage.apiId, name: stage.api}, wish.method)
   const {retention} = wish
   if (retention !== undefined) checkRetention(retention)
   const role = await planRole(ports.account, ports.roles, wish.role, watch)
-  const keeping = retention === undefined ? [] : await retentionSteps(ports.groups, stage.group, retention)
+  const keeping = retention === undefined ? [] : await retentionSteps(ports.groups, group, retention)
   const setting = settingSteps(ports.switch, stage, [wish.method], wish)
   const steps = [...role.steps, ...keeping, ...setting.steps]
   return {
@@ -92,6 +93,7 @@ export function planDisable(
   method: string | undefined,
   notice: (text: string) => void,
 ): Plan<LoggedStage> {
+  executionGroupOf(stage)
   if (method !== undefined) checkKind(stage, method)
   const methods = method === undefined ? ['*', ...stage.overrides.map(({method}) => method)] : [method]
   const {steps, result} = settingSteps(logs, stage, methods, {level: 'OFF', dataTrace: false})

@@ -11,16 +11,28 @@ const DESTINATION =
  * @throws ServiceError BadRequestException
  */
 export function checkAccessLogDestination(arn: string, account: RegionState['account']): void {
+  checkArn(arn)
+  if (arn.split(':')[2] === 'logs') checkLoggingRole(account)
+}
+
+/** @throws ServiceError BadRequestException */
+export function checkArn(arn: string): void {
   if (!arn.startsWith('arn:')) {
     throw badRequest(`Invalid ARN specified in the request. ARNs must start with 'arn:': ${arn}`)
   }
   if (!DESTINATION.test(arn)) throw badRequest(`Invalid ARN specified in the request: ${arn}`)
-  if (arn.split(':')[2] === 'logs' && !account.cloudwatchRoleArn) {
-    throw badRequest('CloudWatch Logs role ARN must be set in account settings to enable logging')
-  }
 }
 
-/** The texts are recorded for WebSocket stages and taken to be the same here. @throws ServiceError */
+/** @throws ServiceError BadRequestException */
+export function checkLoggingRole(account: RegionState['account']): void {
+  if (account.cloudwatchRoleArn) return
+  throw badRequest('CloudWatch Logs role ARN must be set in account settings to enable logging')
+}
+
+/**
+ * The texts are recorded for WebSocket stages and taken to be the same for the others.
+ * @throws ServiceError BadRequestException
+ */
 export function checkAccessLogFormat(format: string): void {
   const found = 'The following errors are found in Access Log Format: Access Log format must'
   if (!/\$context\.(?:requestId|extendedRequestId)/.test(format)) {

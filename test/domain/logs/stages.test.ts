@@ -2,6 +2,7 @@ import {describe, expect, test} from 'vitest'
 import type {RestApi} from '../../../src/domain/apis.js'
 import {
   accessGroupOf,
+  executionGroupOf,
   type LoggedStage,
   type LoggedStageStores,
   loggedStages,
@@ -12,8 +13,8 @@ import type {Stage} from '../../../src/domain/stages.js'
 
 const off = {level: 'OFF', dataTrace: false} as const
 
-/** APIs by id; each has the stages `prod` and `test`. */
-function stores(rest: Record<string, string>, sockets: Record<string, string> | Problem): LoggedStageStores {
+/** APIs by id; each has the stages `prod` and `test`. Those of the second kind are HTTP APIs if their id says so. */
+function stores(rest: Record<string, string>, others: Record<string, string> | Problem): LoggedStageStores {
   return {
     apis: {
       async *list() {
@@ -21,10 +22,12 @@ function stores(rest: Record<string, string>, sockets: Record<string, string> | 
       },
     },
     stages: {list: async () => ['prod', 'test'].map(name => ({name, methodSettings: []}) as unknown as Stage)},
-    webSockets: {
+    v2Apis: {
       async *list() {
-        if (sockets instanceof Problem) throw sockets
-        for (const [id, name] of Object.entries(sockets)) yield {id, name}
+        if (others instanceof Problem) throw others
+        for (const [id, name] of Object.entries(others)) {
+          yield {kind: id.startsWith('http') ? 'HTTP' : 'WebSocket', id, name}
+        }
       },
       async *stages() {
         for (const name of ['prod', 'test']) yield {name, setting: off, routes: []}
@@ -40,7 +43,7 @@ const nobody = async ({flag}: {flag: string}): Promise<string> => {
 const find = (from: LoggedStageStores, api?: string, stage?: string) => resolveLoggedStage(from, {api, stage}, nobody)
 
 describe('the stage whose logs are wanted', () => {
-  const some = stores({rest1: 'petstore', rest2: 'twin', rest3: 'twin'}, {ws1: 'chat', ws2: 'petstore'})
+  const some = stores({rest1: 'petstore', rest2: 'twin', rest3: 'twin'}, {ws1: 'chat', ws2: 'petstore', http1: 'web'})
 
   test.each([
     ['a REST API by name', 'petstore', 'API-Gateway-Execution-Logs_rest1/prod'],
@@ -51,6 +54,17 @@ describe('the stage whose logs are wanted', () => {
     expect(await find(some, api, 'prod')).toMatchObject({group, stage: 'prod'})
   })
 
+  test('of an HTTP API: it has no execution log, and that is said with the command that shows the other', async () => {
+    const stage = await find(some, 'web', 'prod')
+    expect(stage).toMatchObject({kind: 'HTTP', group: undefined})
+    expect(() => executionGroupOf(stage)).toThrow(
+      expect.objectContaining({
+        kind: 'usage',
+        hint: 'Its access log: apigw logs tail --access --api http1 --stage prod',
+      }),
+    )
+  })
+
   test('a name that two have is not guessed at', async () => {
     await expect(find(some, 'twin', 'prod')).rejects.toMatchObject({
       kind: 'usage',
@@ -58,14 +72,14 @@ describe('the stage whose logs are wanted', () => {
     })
   })
 
-  test('a name that none has: all that there are, of both kinds', async () => {
+  test('a name that none has: all that there are, of every kind', async () => {
     await expect(find(some, 'nope', 'prod')).rejects.toMatchObject({
       kind: 'missing',
       hint: expect.stringContaining('chat'),
     })
   })
 
-  test('who may not list WebSocket APIs hears of the REST APIs', async () => {
+  test('who may not list the other APIs hears of the REST APIs', async () => {
     const blind = stores({rest1: 'petstore'}, new Problem('denied', 'not authorized'))
     await expect(find(blind, 'chat', 'prod')).rejects.toMatchObject({
       kind: 'missing',
@@ -73,8 +87,8 @@ describe('the stage whose logs are wanted', () => {
     })
   })
 
-  test('WebSocket APIs are not asked for where a REST API is meant', async () => {
-    const trap = stores({rest1: 'petstore'}, new Problem('unreachable', 'asked for WebSocket APIs'))
+  test('other APIs are not asked for where a REST API is meant', async () => {
+    const trap = stores({rest1: 'petstore'}, new Problem('unreachable', 'asked for other APIs'))
     expect(await find(trap, 'petstore', 'prod')).toMatchObject({kind: 'REST'})
   })
 

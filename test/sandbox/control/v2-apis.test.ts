@@ -98,3 +98,76 @@ test('what is not there or already there is refused in the form of the second AP
   await apigatewayv2.deleteApi({ApiId})
   expect((await apigatewayv2.getApis({})).Items).toEqual([])
 })
+
+const GROUP = 'arn:aws:logs:us-east-1:123456789012:log-group:access'
+
+test('an access log needs an ARN, a request id in one line, and the role of the account, in that order', async () => {
+  const {apigatewayv2} = await sandboxForTest()
+  const {ApiId} = await apigatewayv2.createApi(CHAT)
+  await apigatewayv2.createStage({ApiId, StageName: 'prod'})
+  const set = (DestinationArn: string, Format: string) =>
+    apigatewayv2.updateStage({ApiId, StageName: 'prod', AccessLogSettings: {DestinationArn, Format}})
+  await expect(set('access', '$context.status')).rejects.toThrow(
+    "Invalid ARN specified in the request. ARNs must start with 'arn:': access",
+  )
+  await expect(set(GROUP, '$context.status')).rejects.toThrow(
+    "The following errors are found in Access Log Format: Access Log format must include either $context.requestId or $context.extendedRequestId : '$context.status'",
+  )
+  await expect(set(GROUP, '$context.requestId\n')).rejects.toThrow('must be single line')
+  await expect(set(GROUP, '$context.requestId')).rejects.toThrow('CloudWatch Logs role ARN must be set')
+})
+
+test('the access log of an HTTP API needs no role, and the service lets the log delivery write into its group', async () => {
+  const {apigatewayv2, logs} = await sandboxForTest()
+  const {ApiId} = await apigatewayv2.createApi({Name: 'http', ProtocolType: 'HTTP'})
+  const AccessLogSettings = {DestinationArn: GROUP, Format: '$context.requestId'}
+  await apigatewayv2.createStage({ApiId, StageName: '$default', AccessLogSettings})
+  await apigatewayv2.updateStage({ApiId, StageName: '$default', AccessLogSettings})
+  const {resourcePolicies = []} = await logs.describeResourcePolicies({})
+  expect(resourcePolicies.map(({policyName}) => policyName)).toEqual(['AWSLogDeliveryWrite20150319'])
+  const {Statement} = JSON.parse(resourcePolicies[0]?.policyDocument ?? '{}')
+  expect(Statement).toHaveLength(1)
+  expect(Statement[0]).toMatchObject({
+    Principal: {Service: 'delivery.logs.amazonaws.com'},
+    Resource: `${GROUP}:log-stream:*`,
+  })
+})
+
+test('without room for that policy logging is refused in the words of the service', async () => {
+  const {apigatewayv2, logs} = await sandboxForTest()
+  for (let i = 0; i < 10; i++) {
+    await logs.putResourcePolicy({policyName: `p${i}`, policyDocument: '{"Statement": []}'})
+  }
+  const {ApiId} = await apigatewayv2.createApi({Name: 'http', ProtocolType: 'HTTP'})
+  const AccessLogSettings = {DestinationArn: GROUP, Format: '$context.requestId'}
+  await expect(apigatewayv2.createStage({ApiId, StageName: 'prod', AccessLogSettings})).rejects.toMatchObject({
+    name: 'BadRequestException',
+    message: 'Insufficient permissions to enable logging',
+  })
+})
+
+test('access log and settings of a route are taken away by calls of their own', async () => {
+  const {apigatewayv2, ApiId} = await withChat()
+  const stage = {ApiId, StageName: 'prod'}
+  await apigatewayv2.createStage({
+    ...stage,
+    AccessLogSettings: {DestinationArn: GROUP, Format: '$context.requestId'},
+    RouteSettings: {$connect: {LoggingLevel: 'INFO'}},
+  })
+  await apigatewayv2.deleteAccessLogSettings(stage)
+  await apigatewayv2.deleteRouteSettings({...stage, RouteKey: '$connect'})
+  const now = await apigatewayv2.getStage(stage)
+  expect(now.AccessLogSettings).toBeUndefined()
+  expect(now.RouteSettings).toEqual({})
+  await expect(apigatewayv2.deleteRouteSettings({...stage, RouteKey: '$connect'})).rejects.toMatchObject({
+    name: 'NotFoundException',
+  })
+})
+
+test('a level that there is not is taken and kept as OFF', async () => {
+  const {apigatewayv2, ApiId} = await withChat()
+  await apigatewayv2.createStage({ApiId, StageName: 'prod'})
+  const DefaultRouteSettings = {LoggingLevel: 'DEBUG' as 'INFO'}
+  const {DefaultRouteSettings: now} = await apigatewayv2.updateStage({ApiId, StageName: 'prod', DefaultRouteSettings})
+  expect(now?.LoggingLevel).toBe('OFF')
+})

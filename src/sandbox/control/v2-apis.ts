@@ -13,7 +13,9 @@ import {longId} from '../identifiers.js'
 import {operationsOf} from '../protocol/operations.js'
 import {withRequiredMembers} from '../protocol/required.js'
 import type {Call, Handlers, Service} from '../service.js'
-import type {V2ApiRecord} from '../store.js'
+import {entryOf, type V2ApiRecord} from '../store.js'
+import {checkAccessLogFormat, checkArn, checkLoggingRole} from './access-logs.js'
+import {allowLogDelivery} from './log-delivery.js'
 import {page} from './paging.js'
 
 interface ApiAddress {
@@ -22,6 +24,10 @@ interface ApiAddress {
 
 interface StageAddress extends ApiAddress {
   StageName: string
+}
+
+interface RouteAddress extends StageAddress {
+  RouteKey: string
 }
 
 interface PageRequest {
@@ -89,8 +95,8 @@ const handlers: Handlers = {
     const record = apiOf(call, {ApiId})
     const name = input.StageName
     if (!/^([\w-]{1,128}|\$default)$/.test(name)) throw badRequest('Invalid stage name')
-    if (record.stages[name]) throw conflict('Stage already exists')
-    checkLogging(call, record, settings)
+    if (entryOf(record.stages, name)) throw conflict('Stage already exists')
+    setUpLogging(call, record, settings)
     const isWebSocket = record.api.ProtocolType === 'WEBSOCKET'
     const stage: Stage = {
       ...settings,
@@ -99,9 +105,9 @@ const handlers: Handlers = {
       DefaultRouteSettings: {
         DetailedMetricsEnabled: false,
         ...(isWebSocket ? {DataTraceEnabled: false, LoggingLevel: 'OFF'} : {}),
-        ...settings.DefaultRouteSettings,
+        ...(settings.DefaultRouteSettings && stored(settings.DefaultRouteSettings)),
       },
-      RouteSettings: settings.RouteSettings ?? {},
+      RouteSettings: allStored(settings.RouteSettings),
       StageName: name,
       StageVariables: settings.StageVariables ?? {},
       Tags: settings.Tags ?? {},
@@ -117,12 +123,30 @@ const handlers: Handlers = {
   UpdateStage({ApiId, StageName, ...changes}: UpdateStageRequest & StageAddress, call) {
     const record = apiOf(call, {ApiId})
     const stage = stageOf(record, {ApiId, StageName})
-    checkLogging(call, record, changes)
+    setUpLogging(call, record, changes)
     return Object.assign(stage, changes, {
       LastUpdatedDate: call.now(),
-      DefaultRouteSettings: {...stage.DefaultRouteSettings, ...changes.DefaultRouteSettings},
-      RouteSettings: {...stage.RouteSettings, ...changes.RouteSettings},
+      DefaultRouteSettings: {
+        ...stage.DefaultRouteSettings,
+        ...(changes.DefaultRouteSettings && stored(changes.DefaultRouteSettings)),
+      },
+      RouteSettings: {...stage.RouteSettings, ...allStored(changes.RouteSettings)},
     })
+  },
+
+  DeleteAccessLogSettings(input: StageAddress, call) {
+    const stage = stageOf(apiOf(call, input), input)
+    delete stage.AccessLogSettings
+    stage.LastUpdatedDate = call.now()
+  },
+
+  DeleteRouteSettings(input: RouteAddress, call) {
+    const stage = stageOf(apiOf(call, input), input)
+    const {[input.RouteKey]: gone, ...others} = stage.RouteSettings ?? {}
+    // The words are assumed.
+    if (!gone) throw notFound('Invalid route settings specified')
+    stage.RouteSettings = others
+    stage.LastUpdatedDate = call.now()
   },
 
   DeleteStage(input: StageAddress, call) {
@@ -136,7 +160,7 @@ const handlers: Handlers = {
  * WebSocket and HTTP APIs as records, so that their names, stages and log settings can be found. They are not served,
  * have no routes or integrations, and a stage's deployment id is kept as it is given.
  */
-export const websocketApis: Service = {
+export const v2Apis: Service = {
   operations,
   handlers: withRequiredMembers(operations, handlers, ([first = '']) =>
     // The words are assumed: the clients of this API check for themselves.
@@ -146,32 +170,46 @@ export const websocketApis: Service = {
 
 /** @throws ServiceError NotFoundException */
 function apiOf(call: Call, {ApiId: id}: ApiAddress): V2ApiRecord {
-  const record = call.state.v2Apis[id]
+  const record = entryOf(call.state.v2Apis, id)
   if (!record) throw notFound(`Invalid API identifier specified ${call.accountId}:${id}`)
   return record
 }
 
 /** @throws ServiceError NotFoundException */
 function stageOf(record: V2ApiRecord, {StageName: name}: StageAddress): Stage {
-  const stage = record.stages[name]
+  const stage = entryOf(record.stages, name)
   if (!stage) throw notFound('Invalid stage identifier specified')
   return stage
 }
 
-/** Execution logs are for WebSocket APIs only and need the account's role, as with REST APIs. */
-function checkLogging(
-  call: Call,
-  {api}: V2ApiRecord,
-  stage: {DefaultRouteSettings?: RouteSettings; RouteSettings?: Record<string, RouteSettings>},
-): void {
-  const settings = [stage.DefaultRouteSettings, ...Object.values(stage.RouteSettings ?? {})]
-  const isLogged = settings.some(each => each?.LoggingLevel === 'ERROR' || each?.LoggingLevel === 'INFO')
-  if (!isLogged) return
-  if (api.ProtocolType === 'HTTP') throw badRequest('Execution logs are not supported on protocolType HTTP')
-  if (!call.state.account.cloudwatchRoleArn) {
-    throw badRequest('CloudWatch Logs role ARN must be set in account settings to enable logging')
-  }
+type LogSettings = Pick<Stage, 'AccessLogSettings' | 'DefaultRouteSettings' | 'RouteSettings'>
+
+/**
+ * Execution logs are for WebSocket APIs only and need the account's role, as with REST APIs; so do their access logs. Of
+ * several errors the ARN comes first, then the format, then the role (recorded). An HTTP API has access logs only, which
+ * are delivered by a resource policy that the service writes itself.
+ * @throws ServiceError BadRequestException
+ */
+function setUpLogging(call: Call, {api}: V2ApiRecord, stage: LogSettings): void {
+  const {DestinationArn: arn, Format: format} = stage.AccessLogSettings ?? {}
+  if (arn !== undefined) checkArn(arn)
+  if (format !== undefined) checkAccessLogFormat(format)
+  const levels = [stage.DefaultRouteSettings, ...Object.values(stage.RouteSettings ?? {})]
+  const isLogged = levels.some(each => each?.LoggingLevel === 'ERROR' || each?.LoggingLevel === 'INFO')
+  if (api.ProtocolType === 'HTTP') {
+    if (isLogged) throw badRequest('Execution logs are not supported on protocolType HTTP')
+    if (arn !== undefined) allowLogDelivery(call, arn)
+  } else if (isLogged || arn?.split(':')[2] === 'logs') checkLoggingRole(call.state.account)
 }
+
+/** A level that there is not is taken and kept as OFF (recorded). */
+function stored(settings: RouteSettings): RouteSettings {
+  const {LoggingLevel: level} = settings
+  return level === undefined || ['OFF', 'ERROR', 'INFO'].includes(level) ? settings : {...settings, LoggingLevel: 'OFF'}
+}
+
+const allStored = (settings: Record<string, RouteSettings> = {}) =>
+  Object.fromEntries(Object.entries(settings).map(([route, each]) => [route, stored(each)]))
 
 function pageOf<Item>(all: readonly Item[], {MaxResults, NextToken}: PageRequest) {
   const {items, position} = page(all, {limit: MaxResults === undefined ? 500 : Number(MaxResults), position: NextToken})

@@ -1,15 +1,15 @@
 import type {RouteSettings, Stage} from '@aws-sdk/client-apigatewayv2'
-import type {LogLevel, LogSetting, WebSocketApiStore, WebSocketStage} from '../domain/logs/stages.js'
+import type {LogLevel, LogSetting, V2ApiStore, V2Stage} from '../domain/logs/stages.js'
 import type {Session} from '../domain/session.js'
 import {configurationOf, lazily, sender} from './client.js'
 
-export interface WebSocketApis extends WebSocketApiStore {
+export interface V2Apis extends V2ApiStore {
   /** Sets what all routes log (`*`), and some of their own, in one call. */
-  setLogging(apiId: string, stage: string, routes: readonly string[], setting: LogSetting): Promise<WebSocketStage>
+  setLogging(apiId: string, stage: string, routes: readonly string[], setting: LogSetting): Promise<V2Stage>
 }
 
-/** WebSocket APIs over the SDK, which is loaded with the first question. */
-export function openWebSocketApis(session: Session): WebSocketApis {
+/** WebSocket and HTTP APIs over the SDK, which is loaded with the first question. */
+export function openV2Apis(session: Session): V2Apis {
   const gateway = lazily(async () => {
     const [sdk, configuration] = await Promise.all([import('@aws-sdk/client-apigatewayv2'), configurationOf(session)])
     return {sdk, send: sender(new sdk.ApiGatewayV2Client(configuration), session)}
@@ -21,7 +21,7 @@ export function openWebSocketApis(session: Session): WebSocketApis {
       do {
         const page = await send(new sdk.GetApisCommand({NextToken}))
         for (const {ApiId = '', Name = '', ProtocolType} of page.Items ?? []) {
-          if (ProtocolType === 'WEBSOCKET') yield {id: ApiId, name: Name}
+          yield {kind: ProtocolType === 'WEBSOCKET' ? 'WebSocket' : 'HTTP', id: ApiId, name: Name}
         }
         NextToken = page.NextToken
       } while (NextToken !== undefined)
@@ -67,13 +67,15 @@ function stageFrom({
   DefaultRouteSettings,
   RouteSettings = {},
   AccessLogSettings,
-}: Partial<Stage>): WebSocketStage {
+}: Partial<Stage>): V2Stage {
   return {
     name: StageName,
     setting: settingFrom(DefaultRouteSettings),
     routes: Object.entries(RouteSettings).map(([method, settings]) => ({method, ...settingFrom(settings)})),
-    accessLogArn: AccessLogSettings?.DestinationArn,
-    accessLogFormat: AccessLogSettings?.Format,
+    accessLog: AccessLogSettings && {
+      arn: AccessLogSettings.DestinationArn ?? '',
+      format: AccessLogSettings.Format ?? '',
+    },
   }
 }
 
