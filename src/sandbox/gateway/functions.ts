@@ -2,6 +2,7 @@ import {randomBytes, randomUUID} from 'node:crypto'
 import {stat} from 'node:fs/promises'
 import {resolve} from 'node:path'
 import {Worker} from 'node:worker_threads'
+import {type FunctionError, FunctionLog, type InvocationReport} from '../logs/function-log.js'
 import type {LogWriter} from '../logs/log-writer.js'
 import {ACCOUNT_ID} from '../service.js'
 
@@ -27,7 +28,16 @@ interface Environment {
   /** When the module that it has loaded was last written. */
   version: number
   logStream: string
+  log: FunctionLog
 }
+
+/** What a worker says: something that the function printed, or what became of the invocation. */
+type Message =
+  | {logged: {level: string; text: string}}
+  | {wrote: string}
+  | ({initDuration: number | undefined; memoryUsed: number} & ({payload: string} | {error: FunctionError}))
+
+type Outcome = Exclude<Message, {logged: unknown} | {wrote: unknown}>
 
 /**
  * Runs local modules in the place of Lambda functions. Each invocation has a worker thread to itself, as each on Lambda
@@ -44,6 +54,7 @@ export class Functions {
   constructor(
     private readonly modules: Readonly<Record<string, string>>,
     private readonly logs: LogWriter,
+    private readonly millis: () => number,
   ) {}
 
   /** The name under which a function is known here, or undefined. */
@@ -141,12 +152,14 @@ export class Functions {
     worker.on('error', () => {})
     const day = new Date().toISOString().slice(0, 10).replaceAll('-', '/')
     const logStream = `${day}/[$LATEST]${randomBytes(16).toString('hex')}`
-    for (const output of [worker.stdout, worker.stderr]) {
-      output.setEncoding('utf8').on('data', (text: string) => {
-        for (const line of text.split('\n')) if (line) this.logs.printed(called.region, called.name, logStream, line)
-      })
-    }
-    return {worker, version, logStream}
+    const log = new FunctionLog(text => this.logs.printed(called.region, called.name, logStream, text), this.millis)
+    // What goes past `write`, which nothing should, must not get to the sandbox's own output.
+    for (const output of [worker.stdout, worker.stderr]) output.on('data', chunk => log.wrote(String(chunk)))
+    worker.on('message', (message: Message) => {
+      if ('logged' in message) log.logged(message.logged.level, message.logged.text)
+      if ('wrote' in message) log.wrote(message.wrote)
+    })
+    return {worker, version, logStream, log}
   }
 
   /** Undefined when the time was up; the worker is then gone. @throws ExitError */
@@ -156,8 +169,16 @@ export class Functions {
     event: string,
     deadline: number,
   ): Promise<FunctionResult | undefined> {
-    const {worker, logStream} = environment
+    const {worker, log, logStream} = environment
     const requestId = randomUUID()
+    const started = performance.now()
+    const report = (status: InvocationReport['status'], {memoryUsed = 0, initDuration}: Partial<Outcome> = {}) => ({
+      duration: performance.now() - started - (initDuration ?? 0),
+      initDuration,
+      memoryUsed,
+      status,
+    })
+    log.started(requestId)
     return new Promise((decide, fail) => {
       let uncaught: Error | undefined
       const settle = (act: () => void) => {
@@ -165,14 +186,22 @@ export class Functions {
         worker.off('message', onMessage).off('error', onError).off('exit', onExit)
         act()
       }
-      const onMessage = (message: {payload: string} | {error: {errorMessage: string}}) =>
+      const onMessage = (message: Message) => {
+        if ('logged' in message || 'wrote' in message) return
+        if ('error' in message) log.failed(message.error)
+        log.ended(report('success', message))
         settle(() => decide(resultOf(message, requestId)))
+      }
       const onError = (error: Error) => {
         uncaught = error
       }
-      const onExit = (code: number) => settle(() => fail(new ExitError(requestId, code, uncaught)))
+      const onExit = (code: number) => {
+        log.ended(report('error'), code)
+        settle(() => fail(new ExitError(requestId, code, uncaught)))
+      }
       const timer = setTimeout(
         () => {
+          log.ended(report('timeout'))
           settle(() => decide(undefined))
           void worker.terminate()
         },
@@ -184,7 +213,7 @@ export class Functions {
   }
 }
 
-function resultOf(message: {payload: string} | {error: {errorMessage: string}}, requestId: string): FunctionResult {
+function resultOf(message: Outcome, requestId: string): FunctionResult {
   if ('payload' in message) return {kind: 'returned', payload: message.payload, requestId}
   const {error} = message
   return {kind: 'failed', payload: JSON.stringify(error), message: error.errorMessage, requestId}
@@ -227,6 +256,20 @@ function contextOf({region, name, qualifier}: FunctionName, awsRequestId: string
 const WORKER = `
 const {parentPort, workerData} = require('node:worker_threads')
 const {pathToFileURL} = require('node:url')
+const {format} = require('node:util')
+
+const LEVELS = {log: 'INFO', info: 'INFO', warn: 'WARN', error: 'ERROR', debug: 'DEBUG', trace: 'TRACE'}
+for (const [name, level] of Object.entries(LEVELS)) {
+  console[name] = (...values) => parentPort.postMessage({logged: {level, text: format(...values)}})
+}
+// By the same way as everything else, so that all of it comes in the order in which it was printed.
+for (const output of [process.stdout, process.stderr]) {
+  output.write = (text, ...rest) => {
+    parentPort.postMessage({wrote: String(text)})
+    rest.find(argument => typeof argument === 'function')?.()
+    return true
+  }
+}
 
 let loading
 async function load() {
@@ -251,21 +294,31 @@ function call(handler, event, context) {
   })
 }
 
-parentPort.on('message', async ({event, context, deadline}) => {
+async function outcome({event, context, deadline}, loaded) {
   try {
     const handler = await load()
+    loaded()
     const remaining = () => Math.max(0, deadline - Date.now())
     const value = await call(handler, JSON.parse(event), {...context, getRemainingTimeInMillis: remaining})
-    parentPort.postMessage({payload: JSON.stringify(value) ?? 'null'})
+    return {payload: JSON.stringify(value) ?? 'null'}
   } catch (error) {
     const isError = error instanceof Error
-    parentPort.postMessage({
+    return {
       error: {
         errorType: isError ? error.name : typeof error,
         errorMessage: isError ? error.message : String(error),
         trace: isError ? String(error.stack).split('\\n') : [],
       },
-    })
+    }
   }
+}
+
+parentPort.on('message', async invocation => {
+  const started = loading ? undefined : performance.now()
+  let initDuration
+  const result = await outcome(invocation, () => {
+    if (started !== undefined) initDuration = performance.now() - started
+  })
+  parentPort.postMessage({...result, initDuration, memoryUsed: process.memoryUsage().heapUsed})
 })
 `

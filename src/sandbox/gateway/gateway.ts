@@ -35,7 +35,7 @@ export class Gateway {
 
   constructor(private readonly parts: GatewayParts) {
     this.#usage = new UsageGate(parts.store, parts.millis)
-    this.#functions = new Functions(parts.functions, parts.logs)
+    this.#functions = new Functions(parts.functions, parts.logs, parts.millis)
     this.authorization = new AuthorizationGate(this.#functions, parts.millis)
     this.executionParts = {functions: this.#functions, millis: parts.millis}
     this.cache = new ResponseCache(parts.millis)

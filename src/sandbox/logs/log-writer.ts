@@ -83,9 +83,9 @@ export class LogWriter {
     }
   }
 
-  /** What a function prints, under the name of its log group. */
-  printed(region: string, functionName: string, stream: string, text: string): void {
-    this.#write(region, `/aws/lambda/${functionName}`, stream, [{timestamp: this.millis(), message: text}])
+  /** What a function prints, and Lambda about it, under the name of its log group. */
+  printed(region: string, functionName: string, stream: string, lines: readonly Line[]): void {
+    this.#write(region, `/aws/lambda/${functionName}`, stream, lines)
   }
 
   /**

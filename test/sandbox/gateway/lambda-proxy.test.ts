@@ -297,9 +297,3 @@ test('the function may be named by a stage variable, and by an alias', async () 
   await api.patchStage({'/variables/fn': 'blue:live'})
   expect((await api.call('GET /')).body).toBe('blue')
 })
-
-test('what a function prints is in its own log group', async () => {
-  const api = await served('export const handler = async () => { console.log("seen"); return {statusCode: 200} }')
-  await api.call('GET /pets/1')
-  await expect.poll(() => api.logged('/aws/lambda/pets').catch(() => []), {timeout: 10_000}).toEqual(['seen'])
-})
