@@ -1,6 +1,8 @@
 import {randomUUID} from 'node:crypto'
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
+import {Readable} from 'node:stream'
+import {pipeline} from 'node:stream/promises'
 import {setTimeout as delay} from 'node:timers/promises'
 import {apigateway} from './control/service.js'
 import {v2Apis} from './control/v2-apis.js'
@@ -9,6 +11,7 @@ import {Gateway} from './gateway/gateway.js'
 import {extendedRequestId} from './identifiers.js'
 import {iam} from './identity/iam.js'
 import {sts} from './identity/sts.js'
+import type {LiveTailOptions} from './logs/live-tail.js'
 import type {LogOptions} from './logs/log-events.js'
 import {LogWriter} from './logs/log-writer.js'
 import {cloudwatchLogs} from './logs/service.js'
@@ -26,7 +29,7 @@ export type Fault =
   /** The connection is cut without an answer. */
   | {kind: 'reset'}
 
-export interface SandboxOptions extends LogOptions {
+export interface SandboxOptions extends LogOptions, LiveTailOptions {
   /** 0 takes any free port. */
   port?: number
   /** Where the state lives between runs; in memory only without it. */
@@ -39,7 +42,7 @@ export interface SandboxOptions extends LogOptions {
   functions?: Readonly<Record<string, string>>
   /** Milliseconds since 1970. */
   millis?: () => number
-  /** Asked before every operation; an answer makes the call fail. */
+  /** Asked before every operation, and before every update of a Live Tail session; an answer makes it fail. */
   fault?: (call: {operation: string; count: number}) => Fault | undefined
 }
 
@@ -121,6 +124,11 @@ class SandboxServer {
       const answer = body ? await this.#answer({...wire, body}, request) : this.#refuseTooLarge(wire)
       if (answer === 'reset') {
         request.socket.destroy()
+        return
+      }
+      if (answer.body instanceof Readable) {
+        response.writeHead(answer.status, answer.headers)
+        await pipeline(answer.body, response)
         return
       }
       response.writeHead(answer.status, {...answer.headers, 'content-length': Buffer.byteLength(answer.body)})
@@ -259,7 +267,7 @@ class SandboxServer {
 }
 
 /** Operations that change nothing. */
-const READING = /^(Get|List|Describe|Filter|TestInvoke)/
+const READING = /^(Get|List|Describe|Filter|TestInvoke|StartLiveTail)/
 
 /** A request without its body. */
 function headOf(request: IncomingMessage): WireRequest {

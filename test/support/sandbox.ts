@@ -23,7 +23,8 @@ export function clientsOn(sandbox: Sandbox) {
   return {
     apigateway: new APIGateway(configuration),
     apigatewayv2: new ApiGatewayV2(configuration),
-    logs: new CloudWatchLogs(configuration),
+    // StartLiveTail puts `stream-` before the host, unless it is told not to.
+    logs: new CloudWatchLogs({...configuration, disableHostPrefix: true}),
     iam: new IAM(configuration),
     sts: new STS(configuration),
   }

@@ -5,6 +5,7 @@ import type {Handlers, Service} from '../service.js'
 import {missingParameters} from './constraints.js'
 import {deliveries} from './deliveries.js'
 import {destinations} from './destinations.js'
+import {type LiveTailOptions, liveTail} from './live-tail.js'
 import {type LogOptions, logEvents} from './log-events.js'
 import {logGroupTags} from './log-group-tags.js'
 import {logGroups} from './log-groups.js'
@@ -14,13 +15,14 @@ import {resourcePolicies} from './resource-policies.js'
 import {subscriptionFilters} from './subscription-filters.js'
 
 /** CloudWatch Logs. */
-export function cloudwatchLogs(options: LogOptions): Service {
+export function cloudwatchLogs(options: LogOptions & LiveTailOptions): Service {
   const operations = operationsOf(client)
   const handlers: Handlers = {
     ...logGroups,
     ...logGroupTags,
     ...logStreams,
     ...logEvents(options),
+    ...liveTail(options),
     ...metricFilters,
     ...subscriptionFilters,
     ...resourcePolicies,

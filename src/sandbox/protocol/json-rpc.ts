@@ -1,4 +1,6 @@
+import type {Readable} from 'node:stream'
 import type {ServiceError} from '../errors.js'
+import {EVENT_STREAM, writeEventStream} from './event-stream.js'
 import type {Operation} from './operations.js'
 import {readJson, type WireRequest, type WireResponse, writeJson} from './wire.js'
 
@@ -10,6 +12,12 @@ export async function readJsonInput(operation: Operation, request: WireRequest):
 }
 
 export function writeJsonOutput(operation: Operation, output: unknown, request: WireRequest): WireResponse {
+  const stream = operation.output.getEventStreamMember()
+  if (stream) {
+    const events = (output as Record<string, Readable>)[stream] as Readable
+    const body = writeEventStream(operation.output.getMemberSchema(stream), events)
+    return {status: 200, headers: {'content-type': EVENT_STREAM}, body}
+  }
   const isUnit = operation.output.isUnitSchema()
   return {
     status: 200,

@@ -1,4 +1,5 @@
 import type {IncomingHttpHeaders} from 'node:http'
+import type {Readable} from 'node:stream'
 import {JsonCodec, JsonShapeSerializer} from '@aws-sdk/core/protocols'
 import {NormalizedSchema} from '@smithy/core/schema'
 import {serialization} from '../errors.js'
@@ -20,7 +21,8 @@ export interface WireResponse {
   status: number
   /** A list is sent as one header line each. */
   headers: Record<string, string | string[]>
-  body: string | Uint8Array
+  /** Bytes that come bit by bit are sent as they come. */
+  body: string | Uint8Array | Readable
 }
 
 /** `useTrait` lets a member's own timestamp format win; 7 is epoch seconds, the default of both JSON protocols. */
