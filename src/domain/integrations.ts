@@ -120,9 +120,18 @@ function permissionCommand(arn: string, route: Route & {apiId: string}, {account
   const method = route.method === 'ANY' ? '*' : route.method
   const path = route.path.replaceAll(/\{[^}]+\}/g, '*')
   const api = `arn:${location.partition}:execute-api:${location.region}:${accountId}:${route.apiId}`
-  const id = `apigw-${route.apiId}-${route.method}${route.path}`.replaceAll(/[^\w-]+/g, '-').slice(0, 100)
+  return grantCommand(arn, `apigw-${route.apiId}-${route.method}${route.path}`, `${api}/*/${method}${path}`)
+}
+
+/**
+ * The command that lets API Gateway call a function.
+ * @param id names the permission among those of the function
+ * @param sourceArn what may call it: methods of an API, or an authorizer
+ */
+export function grantCommand(arn: string, id: string, sourceArn: string): string {
+  const statement = id.replaceAll(/[^\w-]+/g, '-').slice(0, 100)
   return [
-    `aws lambda add-permission --function-name '${arn}' --region ${regionOf(arn)} --statement-id ${id}`,
-    `--action lambda:InvokeFunction --principal apigateway.amazonaws.com --source-arn '${api}/*/${method}${path}'`,
+    `aws lambda add-permission --function-name '${arn}' --region ${regionOf(arn)} --statement-id ${statement}`,
+    `--action lambda:InvokeFunction --principal apigateway.amazonaws.com --source-arn '${sourceArn}'`,
   ].join(' ')
 }

@@ -9,7 +9,7 @@ export interface LoggedRequest {
   apiId: string
   stage: string
   protocol: 'REST' | 'WebSocket' | 'HTTP'
-  /** Of a WebSocket API this is the extended id. */
+  /** Of a WebSocket API this is the extended id. Empty for a line that names no request: it stands alone. */
   requestId: string
   extendedRequestId?: string | undefined
   /** GET; a WebSocket API has none. */
@@ -18,6 +18,8 @@ export interface LoggedRequest {
   resource?: string | undefined
   /** The path that was asked for, `/pets/7`, as far as the log tells. */
   path?: string | undefined
+  /** The query string that was asked with, `limit=2&sort=name`, as far as the log tells. */
+  query?: string | undefined
   status?: number | undefined
   /** Milliseconds from the first line to the last; exact where an access log tells. */
   latency?: number | undefined
@@ -43,6 +45,11 @@ export interface LoggedRequest {
   traceId?: string | undefined
   /** Whether its last line has been seen. */
   isComplete: boolean
+  /**
+   * True where the request was given out before and `lines` are those that came after that. All other fields are as
+   * they are known now, with both.
+   */
+  isAddition?: boolean | undefined
   failure?: RequestFailure | undefined
   lines: RequestLine[]
 }

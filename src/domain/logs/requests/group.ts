@@ -1,0 +1,213 @@
+import type {Clock} from '../../session.js'
+import type {LogEvent} from '../events.js'
+import type {EventBatch, Log} from '../log.js'
+import {redacted} from '../redact.js'
+import {isEnd, requestOf} from './assemble.js'
+import {phaseOf, splitLine} from './lines.js'
+import type {LoggedRequest, RequestLine} from './request.js'
+
+export interface GroupOptions {
+  clock: Pick<Clock, 'now'>
+  /**
+   * Whether requests are wanted in the order in which they began, as for history; otherwise each is given out as soon
+   * as it is complete.
+   */
+  ordered: boolean
+  /** Whether credentials are taken out of lines. */
+  redact: boolean
+}
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+
+/**
+ * For how long a request without its last line is waited for. All lines of one come in one delivery (recorded), which
+ * two polls may share: that is a second or two later.
+ */
+const PATIENCE = 2 * SECOND
+/** The same in history, by the time of the events: an integration may take 29 s, or minutes where that was raised. */
+const LONGEST = 2 * MINUTE
+/** For how long after its end a request in history may have further lines, by the time of the events. */
+const AFTERMATH = SECOND
+/** A batch of that many events may be a page of a poll that goes on with lines of the same request. */
+const PAGE = 1_000
+/** Lines that are held at most. One takes up to 1 KB with data trace. */
+const MOST_LINES = 50_000
+/** Requests that are remembered after they were given out, for lines that come late. */
+const MOST_REMEMBERED = 5_000
+
+/** A request that is waited for. */
+interface Held {
+  log: Log
+  requestId: string
+  lines: RequestLine[]
+  isSorted: boolean
+  hasEnded: boolean
+  /** When its youngest line was written and when the last one came, in milliseconds since 1970. */
+  lastTime: number
+  touchedAt: number
+}
+
+/**
+ * Lines of execution logs, put together to requests by the id that each begins with, over all streams and logs.
+ *
+ * A request is given out with the batch that brings its last line; without one, when it has been waited for long
+ * enough, or at the end. Those given out together are in the order in which they began. No line is lost: a line that
+ * names no request is given out as an entry of its own with an empty `requestId`, and lines that come after their
+ * request was given out make another one with the same id and `isAddition`, which has what is known by then and only
+ * the new lines.
+ * @throws what the batches throw, after what was held has been given out
+ */
+export async function* groupRequests(
+  batches: AsyncIterable<EventBatch>,
+  options: GroupOptions,
+): AsyncGenerator<LoggedRequest[]> {
+  const groups = new RequestGroups(options)
+  try {
+    for await (const batch of batches) {
+      const requests = groups.add(batch)
+      if (requests.length > 0) yield requests
+    }
+  } catch (error) {
+    yield groups.end()
+    throw error
+  }
+  yield groups.end()
+}
+
+/** The requests that are open at a time. */
+export class RequestGroups {
+  /** By request id, in the order in which they came up. */
+  readonly #held = new Map<string, Held>()
+  /** What was given out, without its lines. */
+  readonly #given = new Map<string, LoggedRequest>()
+  /** The youngest event of each log, by the name of its group: milliseconds since 1970. */
+  readonly #reached = new Map<string, number>()
+  #lines = 0
+  #strays = 0
+
+  constructor(private readonly options: GroupOptions) {}
+
+  /** Takes new events, or none where only time went by, and gives out the requests that need not wait any more. */
+  add({log, events}: EventBatch): LoggedRequest[] {
+    const now = this.options.clock.now()
+    let last: Held | undefined
+    for (const event of events) last = this.#take(log, event, now)
+    const reached = Math.max(this.#reached.get(log.group) ?? 0, events.at(-1)?.timestamp ?? 0)
+    this.#reached.set(log.group, reached)
+    const mayGoOn = events.length >= PAGE ? last : undefined
+    const ready = this.#give(this.options.ordered ? [...this.#inOrder()] : [...this.#complete(now, mayGoOn)])
+    return this.#lines > MOST_LINES ? [...ready, ...this.#give([...this.#surplus()])] : ready
+  }
+
+  /** Gives out all that is held. */
+  end(): LoggedRequest[] {
+    return this.#give(this.#held)
+  }
+
+  #take(log: Log, event: LogEvent, now: number): Held {
+    const {requestId, text} = splitLine(event.message)
+    const shown = (this.options.redact ? redacted(text) : text).trimEnd()
+    const phase = log.kind === 'execution' ? phaseOf(shown) : 'other'
+    const key = requestId ?? ` ${this.#strays++}`
+    let held = this.#held.get(key)
+    if (!held) {
+      held = {
+        log,
+        requestId: requestId ?? '',
+        lines: [],
+        isSorted: true,
+        hasEnded: requestId === undefined || this.#given.get(key)?.isComplete === true,
+        lastTime: event.timestamp,
+        touchedAt: now,
+      }
+      this.#held.set(key, held)
+    }
+    if (event.timestamp < held.lastTime) held.isSorted = false
+    else held.lastTime = event.timestamp
+    held.touchedAt = now
+    if (!held.hasEnded && isEnd(phase)) held.hasEnded = true
+    held.lines.push({
+      time: new Date(event.timestamp),
+      source: log.kind,
+      phase,
+      text: shown,
+      logStreamName: event.logStreamName,
+      eventId: event.eventId,
+    })
+    this.#lines++
+    return held
+  }
+
+  /** What has its last line, or was waited for long enough. */
+  *#complete(now: number, mayGoOn: Held | undefined): Generator<[string, Held]> {
+    for (const entry of this.#held) {
+      const {hasEnded, touchedAt} = entry[1]
+      if ((hasEnded && entry[1] !== mayGoOn) || now - touchedAt >= PATIENCE) yield entry
+    }
+  }
+
+  /** What nothing that is still open began before. */
+  *#inOrder(): Generator<[string, Held]> {
+    for (const entry of this.#held) {
+      if (!this.#isSettled(entry[1])) return
+      yield entry
+    }
+  }
+
+  #isSettled({log, hasEnded, lastTime}: Held): boolean {
+    return this.#reached.get(log.group)! - lastTime > (hasEnded ? AFTERMATH : LONGEST)
+  }
+
+  /** Where too much is held: first what is complete, though others that began before it are not, then the oldest. */
+  *#surplus(): Generator<[string, Held]> {
+    let rest = this.#lines
+    const open: [string, Held][] = []
+    for (const entry of this.#held) {
+      if (!this.#isSettled(entry[1])) {
+        open.push(entry)
+        continue
+      }
+      rest -= entry[1].lines.length
+      yield entry
+    }
+    for (const entry of open) {
+      if (rest <= MOST_LINES) return
+      rest -= entry[1].lines.length
+      yield entry
+    }
+  }
+
+  #give(ready: Iterable<[string, Held]>): LoggedRequest[] {
+    const requests: LoggedRequest[] = []
+    for (const [key, held] of ready) {
+      if (!this.#held.delete(key)) continue
+      this.#lines -= held.lines.length
+      const {log, requestId, lines, isSorted} = held
+      if (!isSorted) lines.sort(compareLines)
+      const request = requestOf(log, requestId, lines, this.#given.get(key))
+      if (requestId !== '') this.#remember(requestId, request)
+      requests.push(request)
+    }
+    return requests.sort((a, b) => a.time.getTime() - b.time.getTime())
+  }
+
+  #remember(requestId: string, request: LoggedRequest): void {
+    this.#given.delete(requestId)
+    this.#given.set(requestId, {...request, lines: []})
+    if (this.#given.size <= MOST_REMEMBERED) return
+    for (const oldest of this.#given.keys()) {
+      this.#given.delete(oldest)
+      return
+    }
+  }
+}
+
+/** As `compareEvents`, as far as it goes for events of one request. */
+function compareLines(a: RequestLine, b: RequestLine): number {
+  return (
+    a.time.getTime() - b.time.getTime() ||
+    a.eventId.length - b.eventId.length ||
+    (a.eventId < b.eventId ? -1 : Number(a.eventId > b.eventId))
+  )
+}
