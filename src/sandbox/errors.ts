@@ -9,6 +9,8 @@ export class ServiceError extends Error {
     message: string,
     /** Further response headers, such as `Retry-After`. */
     readonly headers: Record<string, string> = {},
+    /** Further members of the error, such as where in a query the fault is. */
+    readonly members: Record<string, unknown> = {},
   ) {
     super(message)
     this.name = 'ServiceError'

@@ -11,6 +11,7 @@ import {Gateway} from './gateway/gateway.js'
 import {extendedRequestId} from './identifiers.js'
 import {iam} from './identity/iam.js'
 import {sts} from './identity/sts.js'
+import type {QueryOptions} from './logs/insights/queries.js'
 import type {LiveTailOptions} from './logs/live-tail.js'
 import type {LogOptions} from './logs/log-events.js'
 import {LogWriter} from './logs/log-writer.js'
@@ -29,7 +30,7 @@ export type Fault =
   /** The connection is cut without an answer. */
   | {kind: 'reset'}
 
-export interface SandboxOptions extends LogOptions, LiveTailOptions {
+export interface SandboxOptions extends LogOptions, LiveTailOptions, QueryOptions {
   /** 0 takes any free port. */
   port?: number
   /** Where the state lives between runs; in memory only without it. */

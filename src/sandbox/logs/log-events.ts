@@ -30,6 +30,12 @@ export interface LogOptions {
   logScanLimit?: number
 }
 
+/** Whether an event that came in can be read already. @param now milliseconds since 1970 */
+export const visibility =
+  ({logDelay = 0}: LogOptions) =>
+  (event: LogEvent, now: number) =>
+    event.ingestionTime + logDelay <= now
+
 const HOUR = 60 * 60 * 1000
 const DAY = 24 * HOUR
 const MAX_EVENTS = 10_000
@@ -40,8 +46,9 @@ const EVENT_OVERHEAD = 26
 /** How far the service looks for one page is not documented, only that a page may come back empty with a token. */
 const DEFAULT_SCAN_LIMIT = 10_000
 
-export function logEvents({logDelay = 0, logScanLimit = DEFAULT_SCAN_LIMIT}: LogOptions): Handlers {
-  const isVisible = (event: LogEvent, now: number) => event.ingestionTime + logDelay <= now
+export function logEvents(options: LogOptions): Handlers {
+  const {logScanLimit = DEFAULT_SCAN_LIMIT} = options
+  const isVisible = visibility(options)
 
   return {
     PutLogEvents(input: PutLogEventsRequest, call) {

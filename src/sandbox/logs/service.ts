@@ -5,8 +5,9 @@ import type {Handlers, Service} from '../service.js'
 import {missingParameters} from './constraints.js'
 import {deliveries} from './deliveries.js'
 import {destinations} from './destinations.js'
+import {insights, type QueryOptions} from './insights/queries.js'
 import {type LiveTailOptions, liveTail} from './live-tail.js'
-import {type LogOptions, logEvents} from './log-events.js'
+import {type LogOptions, logEvents, visibility} from './log-events.js'
 import {logGroupTags} from './log-group-tags.js'
 import {logGroups} from './log-groups.js'
 import {logStreams} from './log-streams.js'
@@ -15,7 +16,7 @@ import {resourcePolicies} from './resource-policies.js'
 import {subscriptionFilters} from './subscription-filters.js'
 
 /** CloudWatch Logs. */
-export function cloudwatchLogs(options: LogOptions & LiveTailOptions): Service {
+export function cloudwatchLogs(options: LogOptions & LiveTailOptions & QueryOptions): Service {
   const operations = operationsOf(client)
   const handlers: Handlers = {
     ...logGroups,
@@ -23,6 +24,7 @@ export function cloudwatchLogs(options: LogOptions & LiveTailOptions): Service {
     ...logStreams,
     ...logEvents(options),
     ...liveTail(options),
+    ...insights(options, visibility(options)),
     ...metricFilters,
     ...subscriptionFilters,
     ...resourcePolicies,

@@ -30,7 +30,7 @@ export function writeJsonError(error: ServiceError, request: WireRequest): WireR
   return {
     status: error.status,
     headers: {'content-type': mediaType(request), 'x-amzn-errortype': error.code, ...error.headers},
-    body: JSON.stringify({__type: error.code, message: error.message}),
+    body: JSON.stringify({__type: error.code, message: error.message, ...error.members}),
   }
 }
 

@@ -117,7 +117,7 @@ test('sources and destinations of vended logs are kept by name', async () => {
 
 test('what the sandbox does not do is said so, not passed over', async () => {
   const logs = await withGroup()
-  await expect(logs.startQuery({logGroupName: 'g', startTime: 0, endTime: 1, queryString: 'x'})).rejects.toMatchObject({
+  await expect(logs.createExportTask({logGroupName: 'g', from: 0, to: 1, destination: 'b'})).rejects.toMatchObject({
     name: 'NotImplemented',
     $metadata: {httpStatusCode: 501},
   })
