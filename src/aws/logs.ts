@@ -58,9 +58,10 @@ function logSource(session: Session, connection: Connection): LogSource {
     return {sdk, send: sender(client, session, {outwaitsThrottles: false})}
   })
   return {
-    async page({group, pattern, startTime, endTime, nextToken}) {
+    async page({group, pattern, streams, startTime, endTime, nextToken}) {
       const {sdk, send} = await connected()
-      const query = {logGroupName: group, filterPattern: pattern, startTime, endTime, nextToken}
+      const logStreamNames = streams && [...streams]
+      const query = {logGroupName: group, filterPattern: pattern, logStreamNames, startTime, endTime, nextToken}
       try {
         const {events = [], nextToken} = await needing('logs:FilterLogEvents', () =>
           send(new sdk.FilterLogEventsCommand(query)),

@@ -4,6 +4,8 @@ export interface LogQuery {
   group: string
   /** CloudWatch's own filter pattern. */
   pattern?: string | undefined
+  /** Only events of these streams, of which there may be 100. */
+  streams?: readonly string[] | undefined
   /** Milliseconds since 1970, both inclusive. */
   startTime?: number | undefined
   endTime?: number | undefined
