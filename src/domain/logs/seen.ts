@@ -23,7 +23,8 @@ export class Seen {
   /** Fingerprints by the slice of time that their events are in. */
   readonly #slices = new Map<number, Fingerprints>()
   readonly #lateness: number
-  readonly #since: number
+  /** Nothing older is ever let through. */
+  protected readonly since: number
   /** All events up to this time were let through, but for what comes late. Never goes back. */
   #covered: number
   /** Time of the youngest event that was let through. */
@@ -46,14 +47,14 @@ export class Seen {
     lateness: number,
     private readonly statistics: Pick<Statistics, 'late' | 'duplicates'>,
   ) {
-    this.#since = since
+    this.since = since
     this.#covered = since
     this.#lateness = lateness
   }
 
   /** Where the next read of the log has to begin, in milliseconds since 1970. */
   get from(): number {
-    return Math.max(this.#since, this.#covered - this.#lateness)
+    return Math.max(this.since, this.#covered - this.#lateness)
   }
 
   /** Begins a read of the log from `from` on. */
@@ -78,11 +79,8 @@ export class Seen {
     this.#asked = asked
     this.#answered = answered
     this.#forget()
-    const fresh = [...events].sort(compareEvents).filter(event => this.#isNew(event))
-    for (const {timestamp} of fresh) {
-      if (timestamp < this.#newest) this.statistics.late++
-      else this.#newest = timestamp
-    }
+    const fresh = [...events].sort(compareEvents).filter(event => this.isNew(event))
+    this.countLate(fresh)
     const newest = events.reduce((latest, {timestamp}) => Math.max(latest, timestamp), Number.NEGATIVE_INFINITY)
     if (newest > asked - CLOCK_SKEW) this.#openSince ??= asked
     this.#cover(this.#openSince === undefined ? newest : completeAt(newest, answered, this.#openSince))
@@ -94,7 +92,15 @@ export class Seen {
     this.#cover((this.#openSince ?? this.#asked) - CLOCK_SKEW)
   }
 
-  #isNew({eventId, timestamp}: LogEvent): boolean {
+  /** @param events that are let through, in order */
+  protected countLate(events: readonly LogEvent[]): void {
+    for (const {timestamp} of events) {
+      if (timestamp < this.#newest) this.statistics.late++
+      else this.#newest = timestamp
+    }
+  }
+
+  protected isNew({eventId, timestamp}: LogEvent): boolean {
     const slice = Math.floor(timestamp / SLICE)
     const ids = this.#slices.get(slice) ?? new Fingerprints()
     this.#slices.set(slice, ids)

@@ -3,6 +3,8 @@ import {type AbsenceWatch, Groups} from './absence.js'
 import {Calls, type CallWatch} from './calls.js'
 import {compareEvents, type LogEvent} from './events.js'
 import {follow, MAX_REFUSALS, poll, QUICK, type Track} from './follow.js'
+import {type LiveTailSource, live} from './live.js'
+import {LiveSeen} from './live-seen.js'
 import type {EventBatch, Log} from './log.js'
 import {CLOCK_SKEW, LATENESS, Seen} from './seen.js'
 import type {LogQuery, LogSource} from './source.js'
@@ -24,6 +26,8 @@ export interface TailOptions {
   wait: boolean
   /** Milliseconds that an event may come in after a younger one; 60 s where not given. */
   lateness?: number | undefined
+  /** Go on by Live Tail as far as it can be had. */
+  liveTail?: LiveTailSource | undefined
 }
 
 /** Who watches the tail. */
@@ -58,7 +62,9 @@ export async function* tail(source: LogSource, options: TailOptions, watch: Tail
   const groups = new Groups(calls, options.logs, options.follow && options.wait, watch)
   const started = clock.now()
   const begin = beginOf(options, started)
-  const tracks = options.logs.map(log => ({log, seen: new Seen(begin, lateness, statistics)}))
+  const {liveTail} = options
+  const liveTracks = liveTail && options.logs.map(log => ({log, seen: new LiveSeen(begin, lateness, statistics)}))
+  const tracks = liveTracks ?? options.logs.map(log => ({log, seen: new Seen(begin, lateness, statistics)}))
   let isSilent = true
   for await (const batch of options.last === undefined
     ? history(groups, tracks, {...options, since: begin}, watch)
@@ -69,7 +75,10 @@ export async function* tail(source: LogSource, options: TailOptions, watch: Tail
   }
   if (!options.follow) return
   calls.spacing = QUICK
-  for await (const batch of follow(groups, tracks, {...options, lateness}, watch)) {
+  const incoming = liveTracks
+    ? live(groups, liveTail, liveTracks, {...options, lateness}, watch)
+    : follow(groups, tracks, {...options, lateness}, watch)
+  for await (const batch of incoming) {
     isSilent &&= batch.events.length === 0
     statistics.events += batch.events.length
     yield batch
