@@ -1,28 +1,30 @@
 import type {LogGroupStore} from '../domain/logs/groups.js'
+import type {LogSwitch} from '../domain/logs/settings.js'
 import type {LogSource} from '../domain/logs/source.js'
-import {type LogSetting, restStage, v2Stage} from '../domain/logs/stages.js'
-import type {LogSwitch} from '../domain/logs/switch.js'
+import {restStage, v2Stage} from '../domain/logs/stages.js'
 import {isMissing, Problem} from '../domain/problem.js'
 import type {Session} from '../domain/session.js'
 import {openAccount} from './account.js'
-import {openApiGateway} from './api-gateway.js'
 import {openApis} from './apis.js'
 import {configurationOf, lazily, sender} from './client.js'
 import {isServerFault, needing} from './failure.js'
+import {openLocation} from './location.js'
+import {openRestLogging} from './rest-logging.js'
 import {openRoles} from './roles.js'
 import {openRoutes} from './routes.js'
-import {methodOf, openStages, stageFrom} from './stages.js'
+import {openStages} from './stages.js'
 import {openV2Apis} from './v2-apis.js'
 
 /** Everything that the log commands ask AWS; what is not asked is not loaded. */
 export async function openLogging(session: Session) {
   const connection = lazily(() => connect(session))
-  const [apis, stages, account, methods, routes] = await Promise.all([
+  const [apis, stages, account, restLogging, routes, {region, endpointUrl}] = await Promise.all([
     openApis(session),
     openStages(session),
     openAccount(session),
-    openMethodLogging(session),
+    openRestLogging(session),
     openRoutes(session),
+    openLocation(session),
   ])
   const v2Apis = openV2Apis(session)
   return {
@@ -31,14 +33,15 @@ export async function openLogging(session: Session) {
     account,
     routes,
     v2Apis,
+    place: {region, endpointUrl},
     roles: openRoles(session),
     source: logSource(session, connection),
     groups: logGroups(session, connection),
     switch: {
-      async set(logged, names, setting) {
+      async change(logged, changes) {
         const {kind, apiId: id, api: name, stage} = logged
-        if (kind === 'REST') return restStage({id, name}, await methods.set(id, stage, names, setting))
-        return v2Stage({kind, id, name}, await v2Apis.setLogging(id, stage, names, setting))
+        if (kind === 'REST') return restStage({id, name}, await restLogging.change(id, stage, changes))
+        return v2Stage({kind, id, name}, await v2Apis.changeLogging(id, stage, changes))
       },
     } satisfies LogSwitch,
   }
@@ -154,37 +157,4 @@ function logGroups(session: Session, connection: Connection): LogGroupStore {
       return stream?.lastEventTimestamp === undefined ? undefined : new Date(stream.lastEventTimestamp)
     },
   }
-}
-
-/** The log settings of the methods of REST APIs. */
-async function openMethodLogging(session: Session) {
-  const {sdk, send} = await openApiGateway(session)
-
-  /** Settings that are there keep the key they were made with: some tools write `pets/GET` and not `~1pets/GET`. */
-  async function keysOf(restApiId: string, stageName: string): Promise<Map<string, string>> {
-    const {methodSettings = {}} = await send(new sdk.GetStageCommand({restApiId, stageName}))
-    return new Map(Object.keys(methodSettings).map(key => [methodOf(key), key]))
-  }
-
-  return {
-    async set(restApiId: string, stageName: string, methods: readonly string[], {level, dataTrace}: LogSetting) {
-      const isForAll = methods.every(method => method === '*')
-      const keys = isForAll ? new Map<string, string>() : await keysOf(restApiId, stageName)
-      const patchOperations = methods.flatMap(method => {
-        const path = `/${keys.get(method) ?? keyOf(method)}/logging`
-        return [
-          {op: 'replace' as const, path: `${path}/loglevel`, value: level},
-          {op: 'replace' as const, path: `${path}/dataTrace`, value: String(dataTrace)},
-        ]
-      })
-      return stageFrom(await send(new sdk.UpdateStageCommand({restApiId, stageName, patchOperations})))
-    },
-  }
-}
-
-/** `GET /pets/{id}` is `~1pets~1{id}/GET` in a patch; all methods are two stars. */
-function keyOf(method: string): string {
-  if (method === '*') return '*/*'
-  const [verb, path = ''] = method.split(' ')
-  return `${path.replaceAll('~', '~0').replaceAll('/', '~1')}/${verb}`
 }

@@ -114,6 +114,11 @@ export abstract class ApigwCommand extends Command {
     return this.context.session
   }
 
+  /** The session for what has to be undone although the command was interrupted. A second Ctrl-C ends that too. */
+  protected get undoing(): Session {
+    return {...this.session, signal: new AbortController().signal}
+  }
+
   protected get prompt(): Prompt {
     return new Prompt(this.#io, !this.#flags['no-input'], this.signal)
   }

@@ -1,5 +1,4 @@
 import * as Flags from '@oclif/core/flags'
-import {methodFrom} from '../domain/logs/switch.js'
 import {momentFrom} from '../domain/moment.js'
 import {Problem} from '../domain/problem.js'
 import {systemClock} from './context.js'
@@ -54,32 +53,5 @@ export const followFlags = {
     description: 'with --follow, wait for a log group that is not there yet',
     default: true,
     allowNo: true,
-  }),
-}
-
-/** One method of a stage. */
-export const methodFlag = {
-  method: Flags.string({
-    description: 'for this method only',
-    helpValue: "'GET /pets'",
-    parse: async text => methodFrom(text),
-  }),
-}
-
-/** What to do about the role that API Gateway logs with. */
-export const roleFlags = {
-  'create-role': Flags.boolean({
-    description: 'make a CloudWatch role for the account if it needs one',
-    exclusive: ['role-arn'],
-  }),
-  'role-name': Flags.string({
-    description: 'name of the role to make',
-    default: 'apigw-cloudwatch-logs',
-    helpValue: 'NAME',
-  }),
-  'role-arn': Flags.string({description: 'have the account log with this role', helpValue: 'ARN'}),
-  force: Flags.boolean({
-    description: 'replace a role of the account that works',
-    relationships: [{type: 'some', flags: ['create-role', 'role-arn']}],
   }),
 }

@@ -1,7 +1,8 @@
 import {duration} from './duration.js'
+import type {Plan} from './plan.js'
 import {Problem} from './problem.js'
 import type {Session} from './session.js'
-import type {Step} from './steps.js'
+import {type Step, takeSteps} from './steps.js'
 
 /** The settings of API Gateway that all APIs of an account and Region share. */
 export interface AccountStore {
@@ -87,6 +88,15 @@ export function troubleWith({arn, health}: AccountRole, region: string): string 
   }
 }
 
+/** The command that mends the account's role. */
+export const REPAIR = 'apigw logs enable --repair'
+
+/** What is the matter with a role and, where that can be known, the command that mends it. */
+export function adviceOn(role: AccountRole, region: string): string | undefined {
+  const trouble = troubleWith(role, region)
+  return trouble && role.health !== 'unknown' ? `${trouble}\nMend it: ${REPAIR}` : trouble
+}
+
 /** The policy that API Gateway wants on the role; narrower ones were refused (recorded 2026). */
 export function loggingPolicy(partition: string): string {
   return `arn:${partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs`
@@ -150,6 +160,28 @@ export async function planRole(
   if (wish.create) return {steps}
   const plan = steps.map(({change: {action, kind, name}}) => `${action} ${kind} ${name}`).join(', ')
   return {steps, question: `${troubleWith(current, account.region)} To mend that: ${plan}. Go on?`}
+}
+
+/**
+ * Mends the account's role, and nothing else: a policy that it lost is attached again; a role that is gone or does not
+ * trust API Gateway is replaced. A role that works stays as it is.
+ * @throws Problem as `planRole` does
+ */
+export async function planRepair(
+  account: AccountStore,
+  roles: RoleStore,
+  wish: Pick<RoleWish, 'name'>,
+  patience: Patience,
+): Promise<Plan<AccountRole>> {
+  const {steps} = await planRole(account, roles, {name: wish.name, create: true, force: false}, patience)
+  return {
+    changes: steps.map(({change}) => change),
+    nothing: 'Nothing to do: nothing is the matter with the role as far as can be seen.',
+    async apply() {
+      await takeSteps(steps, patience.notice)
+      return accountRole(account, roles)
+    },
+  }
 }
 
 /** @throws Problem for a role that API Gateway is certain to refuse */

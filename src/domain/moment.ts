@@ -1,8 +1,5 @@
-import parse from 'parse-duration'
+import {millisecondsFrom} from './duration.js'
 import {Problem} from './problem.js'
-
-/** `10m`, `1h30m`, `2 days`: numbers with units, and nothing else, which the parser would pass over. */
-const DURATION = /^(\d+(\.\d+)?\s*[a-z]+\s*)+$/i
 
 /**
  * A moment from what somebody wrote: how long ago (`10m`, `1h30m`, `2d`), an ISO 8601 time, or milliseconds since 1970.
@@ -12,10 +9,8 @@ const DURATION = /^(\d+(\.\d+)?\s*[a-z]+\s*)+$/i
  */
 export function momentFrom(text: string, now: number): number {
   if (/^\d{12,14}$/.test(text)) return Number(text)
-  if (DURATION.test(text)) {
-    const ago = parse(text)
-    if (ago !== null) return now - ago
-  }
+  const ago = millisecondsFrom(text)
+  if (ago !== undefined) return now - ago
   const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN
   if (!Number.isNaN(time)) return time
   throw new Problem(

@@ -1,6 +1,9 @@
-import type {RoleHealth} from '../domain/account.js'
+import type {AccountRole, RoleHealth} from '../domain/account.js'
+import {accessFormatName} from '../domain/logs/access-presets.js'
 import type {LogLine} from '../domain/logs/events.js'
 import {accessLogGroup} from '../domain/logs/groups.js'
+import type {Restored} from '../domain/logs/loan.js'
+import {retentionText} from '../domain/logs/retention.js'
 import type {LogStatus} from '../domain/logs/status.js'
 import type {Paint} from './paint.js'
 import {printable} from './text.js'
@@ -67,11 +70,15 @@ export const logStatusView: View<LogStatus> = {
     {
       header: 'RETENTION',
       value: status => status.retentionDays,
-      text: ({logGroupExists, retentionDays}) =>
-        retentionDays ? `${retentionDays} days` : logGroupExists ? 'for ever' : '-',
+      text: ({logGroupExists, retentionDays}) => (logGroupExists ? retentionText(retentionDays) : '-'),
     },
     {header: 'LAST EVENT', value: status => status.lastEvent},
     {header: 'ACCESS LOG', value: status => status.accessLogArn, text: ({accessLogArn}) => destination(accessLogArn)},
+    {
+      header: 'FORMAT',
+      value: ({accessLogFormat, kind}) =>
+        accessLogFormat === undefined ? undefined : accessFormatName(accessLogFormat, kind),
+    },
     {
       header: 'LOG GROUP',
       value: status => status.logGroup,
@@ -82,6 +89,24 @@ export const logStatusView: View<LogStatus> = {
   id: ({logGroup, accessLogArn = '', apiId, stage}) =>
     logGroup ?? accessLogGroup(accessLogArn) ?? (accessLogArn || `${apiId}/${stage}`),
   empty: 'No stage yet. Make one: apigw deploy --stage NAME',
+}
+
+export const accountRoleView: View<AccountRole> = {
+  columns: [
+    {header: 'ROLE', value: role => role.arn},
+    {header: 'HEALTH', value: role => role.health, text: (role, paint) => health(role.health, paint)},
+  ],
+  id: role => role.arn ?? '',
+}
+
+export const restoredView: View<Restored> = {
+  columns: [
+    {header: 'API', value: ({api}) => api, text: ({api}, paint) => paint.name(printable(api))},
+    {header: 'STAGE', value: ({stage}) => stage},
+    {header: 'RESTORED', value: ({restored}) => restored.join('; ')},
+    {header: 'LEFT', value: ({left}) => left.join('; ')},
+  ],
+  id: ({apiId, stage}) => `${apiId}/${stage}`,
 }
 
 function health(health: RoleHealth, paint: Paint): string {

@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest'
 import {openLogging} from '../../src/aws/logs.js'
 import {collect} from '../../src/domain/apis.js'
+import type {LoanStore} from '../../src/domain/logs/loan.js'
 import {resolveLoggedStage} from '../../src/domain/logs/stages.js'
 import {planEnable} from '../../src/domain/logs/switch.js'
 import type {Fault} from '../../src/sandbox/server.js'
@@ -20,6 +21,11 @@ const REFUSED: Fault = {
 const ROLE = {name: 'apigw-cloudwatch-logs', create: true, force: false}
 const INFO = {level: 'INFO', dataTrace: false} as const
 
+/** Without the `:*` that DescribeLogGroups has at its end: a stage wants it like that. */
+const arnOf = (group: string) => `arn:aws:logs:us-east-1:123456789012:log-group:${group}`
+
+const noLoans: LoanStore = {list: async () => [], add: async () => {}, remove: async () => {}}
+
 describe('the role of the account', () => {
   test('is tried again until it is accepted, never faster than the rate of UpdateAccount', async () => {
     const clock = new FakeClock()
@@ -33,7 +39,12 @@ describe('the role of the account', () => {
     const logging = await openLogging(session)
     const unasked = () => Promise.reject(new Error('asked'))
     const stage = await resolveLoggedStage(logging, {api: 'petstore', stage: 'prod'}, unasked)
-    const plan = await planEnable(logging, stage, {...INFO, method: '*', role: ROLE}, session)
+    const plan = await planEnable(
+      {...logging, loans: noLoans},
+      stage,
+      {setting: INFO, method: '*', role: ROLE},
+      session,
+    )
     expect((await plan.apply()).setting).toEqual(INFO)
     // Two refusals and the call that is accepted: the rate gate of the sandbox refused none of them.
     expect(kit.sandbox.calls.get('UpdateAccount')).toBe(3)
@@ -100,8 +111,8 @@ describe('log groups', () => {
     await groups.setRetention('group-old', 30)
     await groups.setRetention('group-new', 7)
     expect(await collect(groups.list('group-'))).toEqual([
-      {name: 'group-new', storedBytes: 0, retentionDays: 7},
-      {name: 'group-old', storedBytes: 0, retentionDays: 30},
+      {name: 'group-new', arn: arnOf('group-new'), storedBytes: 0, retentionDays: 7},
+      {name: 'group-old', arn: arnOf('group-old'), storedBytes: 0, retentionDays: 30},
     ])
   })
 })
@@ -142,7 +153,7 @@ test('settings that another tool made under an unescaped key are switched and no
   const stage = await resolveLoggedStage(logging, {api: 'petstore', stage: 'prod'}, () =>
     Promise.reject(new Error('asked')),
   )
-  await logging.switch.set(stage, ['GET /pets'], {level: 'OFF', dataTrace: false})
+  await logging.switch.change(stage, {settings: [{method: 'GET /pets', setting: {level: 'OFF', dataTrace: false}}]})
   const {methodSettings} = await apigateway.getStage({restApiId, stageName: 'prod'})
   expect(Object.keys(methodSettings ?? {})).toEqual(['pets/GET'])
   expect(methodSettings?.['pets/GET']?.dataTraceEnabled).toBe(false)

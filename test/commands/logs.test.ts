@@ -33,6 +33,7 @@ describe('from no role at all to a line of a real request', () => {
       role: {arn: 'arn:aws:iam::123456789012:role/apigw-cloudwatch-logs', health: 'live'},
     })
     expect(enabled.stderr.split('\n')).toEqual([
+      'Each request writes roughly 1.2 KB: 0.60 USD per million requests (0.50 USD a GB in us-east-1).',
       'created IAM role apigw-cloudwatch-logs',
       'attached AmazonAPIGatewayPushToCloudWatchLogs to IAM role apigw-cloudwatch-logs',
       "set the account's CloudWatch role in us-east-1 to apigw-cloudwatch-logs",
@@ -55,7 +56,7 @@ describe('from no role at all to a line of a real request', () => {
 
   test('level and data trace go to the service in one call', async () => {
     const {sandbox} = await deployed()
-    await apigw(LogsEnable, [...PROD, '--create-role', '--data-trace', '--level', 'error'], {on: sandbox})
+    await apigw(LogsEnable, [...PROD, '--create-role', '--level', 'full'], {on: sandbox})
     expect(sandbox.calls.get('UpdateStage')).toBe(1)
   })
 
@@ -180,7 +181,7 @@ describe('logs enable', () => {
   test('a method of its own, and the stage again without pinning the method down', async () => {
     const {sandbox, apigateway, restApiId} = await deployed()
     await apigw(LogsEnable, [...PROD, '--create-role', '--level', 'error'], {on: sandbox})
-    const one = await apigw(LogsEnable, [...PROD, '--method', 'get /pets', '--data-trace', '--json'], {on: sandbox})
+    const one = await apigw(LogsEnable, [...PROD, '--method', 'get /pets', '--level', 'full', '--json'], {on: sandbox})
     expect(one.stderr).toContain('bodies')
     expect(JSON.parse(one.stdout)).toMatchObject({
       level: 'ERROR',
@@ -364,7 +365,7 @@ describe('logs tail', () => {
   /** A stage that logs in full, with one request. */
   async function logging(options: SandboxOptions = {}) {
     const kit = await deployed(options)
-    await apigw(LogsEnable, [...PROD, '--create-role', '--data-trace'], {on: kit.sandbox})
+    await apigw(LogsEnable, [...PROD, '--create-role', '--level', 'full'], {on: kit.sandbox})
     const {headers} = await kit.request()
     return {...kit, requestId: headers.get('x-amzn-requestid') as string}
   }

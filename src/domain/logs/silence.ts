@@ -1,4 +1,4 @@
-import {type AccountStore, accountRole, type RoleStore, troubleWith} from '../account.js'
+import {type AccountStore, accountRole, REPAIR, type RoleStore, troubleWith} from '../account.js'
 import {Problem} from '../problem.js'
 import type {LoggedStage} from './stages.js'
 
@@ -23,7 +23,7 @@ export async function explainSilence(stage: LoggedStage, account: AccountStore, 
   try {
     const role = await accountRole(account, roles)
     const trouble = role.health === 'unknown' ? undefined : troubleWith(role, account.region)
-    if (trouble) return {reason: trouble, hint: `Mend it: ${command} --create-role`}
+    if (trouble) return {reason: trouble, hint: `Mend it: ${REPAIR}`}
   } catch (error) {
     // Not being able to see the account is no reason to stop waiting for its logs.
     if (!(error instanceof Problem) || error.kind === 'interrupted') throw error

@@ -1,6 +1,6 @@
 import {type ApiStore, collect} from '../apis.js'
 import {type Choose, findNamed} from '../choice.js'
-import {Problem} from '../problem.js'
+import {isMissing, Problem} from '../problem.js'
 import {quoted} from '../quoting.js'
 import {resolveStage, type Stage, type StageStore, stageNamed} from '../stages.js'
 import {accessLogGroup, CANARY, restLogGroup, webSocketLogGroup} from './groups.js'
@@ -108,6 +108,26 @@ export async function* loggedStages(stores: LoggedStageStores, only: StageRefs):
   }
   for (const api of await allApis(stores)) {
     for await (const stage of api.stages()) if (only.stage === undefined || stage.stage === only.stage) yield stage
+  }
+}
+
+/**
+ * A stage as it is now, without looking through all APIs for it; undefined when it, or its API, is gone.
+ * @throws Problem where it cannot be known
+ */
+export async function findLoggedStage(
+  {stages, v2Apis}: Pick<LoggedStageStores, 'stages' | 'v2Apis'>,
+  {kind, apiId: id, api: name, stage}: Pick<LoggedStage, 'kind' | 'apiId' | 'api' | 'stage'>,
+): Promise<LoggedStage | undefined> {
+  try {
+    const all =
+      kind === 'REST'
+        ? (await stages.list(id)).map(stage => restStage({id, name}, stage))
+        : (await collect(v2Apis.stages(id))).map(stage => v2Stage({kind, id, name}, stage))
+    return all.find(found => found.stage === stage)
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
   }
 }
 

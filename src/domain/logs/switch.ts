@@ -1,22 +1,27 @@
 import {type AccountStore, planRole, type RoleStore, type RoleWish} from '../account.js'
-import {collect} from '../apis.js'
+import {duration} from '../duration.js'
 import type {Plan} from '../plan.js'
-import {Problem} from '../problem.js'
+import {Problem, unlessRefused} from '../problem.js'
+import {quoted} from '../quoting.js'
 import {checkMethod, type RouteStore} from '../routes.js'
 import type {Session} from '../session.js'
 import {type Step, takeSteps} from '../steps.js'
-import {type LogGroupStore, RETENTION_DAYS} from './groups.js'
-import {executionGroupOf, type LoggedStage, type LogSetting} from './stages.js'
-
-/** Switches the execution log of stages. */
-export interface LogSwitch {
-  /**
-   * Sets level and data trace in one call: the service changes both or nothing.
-   * @param methods each `*` for all, else a method as in `GET /pets/{id}` or a route
-   * @returns the stage as it is then
-   */
-  set(stage: LoggedStage, methods: readonly string[], setting: LogSetting): Promise<LoggedStage>
-}
+import {accessGroup, destinationOf} from './access-destination.js'
+import {accessFormatFrom, accessFormatName, accessFormatWarnings} from './access-presets.js'
+import type {LogGroupStore} from './groups.js'
+import {checkNotLent, type Loan, type LoanStore, type Place} from './loan.js'
+import {costOf} from './prices.js'
+import {type Retention, retentionSteps} from './retention.js'
+import {
+  accessLogOf,
+  isSameAccessLog,
+  isSameSetting,
+  type LogChanges,
+  type LogSwitch,
+  ownSetting,
+  settingText,
+} from './settings.js'
+import type {AccessLog, LoggedStage, LogSetting} from './stages.js'
 
 /**
  * A method from what somebody wrote: `GET /pets/{id}`.
@@ -28,17 +33,27 @@ export function methodFrom(text: string): string {
   throw new Problem('usage', `"${text}" is not a method.`, "Verb and path of the resource: 'GET /pets/{id}'")
 }
 
-export interface EnableWish extends LogSetting {
-  /** `*` for all. */
+export interface EnableWish {
+  /** Of the execution log; undefined leaves it as it is. */
+  setting?: LogSetting | undefined
+  /** Whose execution log: `*` for all. */
   method: string
-  /** Days that the log is kept. */
-  retention?: number | undefined
+  /** A preset's name or a format; undefined leaves the access log as it is. */
+  accessLog?: string | undefined
+  /** Where the access log goes: name or ARN of a group, or ARN of a Firehose stream. */
+  accessLogTo?: string | undefined
+  /** How long the logs that are wished for are kept. */
+  retention?: Retention | undefined
   role: RoleWish
+  /** Milliseconds after which all is to be as before; undefined for good. */
+  duration?: number | undefined
 }
 
 export interface EnablePlan extends Plan<LoggedStage> {
   /** To be agreed to first. */
   question?: string | undefined
+  /** What has to be undone, once it was set for a while. */
+  loan(): Loan | undefined
 }
 
 export interface EnablePorts {
@@ -47,15 +62,17 @@ export interface EnablePorts {
   groups: LogGroupStore
   switch: LogSwitch
   routes: Pick<RouteStore, 'resources'>
+  loans: LoanStore
+  place: Place
 }
 
 type Watch = Pick<Session, 'clock' | 'signal' | 'maxWait' | 'notice'>
 
 /**
- * What it takes for a stage to write its execution log: a role of the account that works, the retention that is wished
- * for, and last the setting of the stage.
- * @throws Problem as `planRole` does; missing for a method that the API does not have; usage for a retention that
- *   CloudWatch Logs does not have
+ * What it takes for a stage to write its logs: a role of the account that works, groups, how long they are kept, and last
+ * the settings of the stage, in one call.
+ * @throws Problem as `planRole` does; usage for what the kind of the API does not have, for a format or a group that
+ *   cannot be; missing for a method that the API does not have; conflict when the stage logs for a while already
  */
 export async function planEnable(
   ports: EnablePorts,
@@ -63,47 +80,51 @@ export async function planEnable(
   wish: EnableWish,
   watch: Watch,
 ): Promise<EnablePlan> {
-  const group = executionGroupOf(stage)
-  checkKind(stage, wish.method)
-  await checkMethod(ports.routes, {id: stage.apiId, name: stage.api}, wish.method)
-  const {retention} = wish
-  if (retention !== undefined) checkRetention(retention)
-  const role = await planRole(ports.account, ports.roles, wish.role, watch)
-  const keeping = retention === undefined ? [] : await retentionSteps(ports.groups, group, retention)
-  const setting = settingSteps(ports.switch, stage, [wish.method], wish)
-  const steps = [...role.steps, ...keeping, ...setting.steps]
+  const {setting, method, retention} = wish
+  if (setting) await checkExecution(ports, stage, method)
+  const format = wish.accessLog === undefined ? undefined : accessFormatFrom(wish.accessLog, stage.kind)
+  const destination = format === undefined ? undefined : destinationOf(stage, wish.accessLogTo)
+  const loans = ports.loans.list()
+  // Notes that cannot be read are in the way only of who wants to add one.
+  checkNotLent(await (wish.duration === undefined ? unlessRefused(loans, []) : loans), ports.place, stage)
+  const needsRole = stage.kind !== 'HTTP' && (setting || destination?.group !== undefined)
+  const role = needsRole ? await planRole(ports.account, ports.roles, wish.role, watch) : {steps: []}
+  const executionGroups = setting && retention !== undefined ? [stage.group, stage.canaryGroup] : []
+  const keeping: Step[] = []
+  for (const group of executionGroups) {
+    if (group !== undefined) keeping.push(...(await retentionSteps(ports.groups, group, retention as Retention)))
+  }
+  const access = destination && (await accessGroup(ports.groups, destination, retention))
+  const settled = settling(ports, stage, {setting, method, format}, access?.arn, wish.duration, watch)
+  const steps = [...role.steps, ...keeping, ...(access?.steps ?? []), ...settled.steps]
   return {
     changes: steps.map(({change}) => change),
     question: role.question,
+    loan: settled.loan,
     async apply() {
-      if (wish.dataTrace) {
-        watch.notice('Data trace logs requests and responses in full: bodies, and whatever is secret in them.')
-      }
+      if (settled.steps.length > 0) for (const text of remarks(stage, setting, format)) watch.notice(text)
       await takeSteps(steps, watch.notice)
-      if (steps.length > 0) watch.notice(`See it: apigw logs tail --api ${stage.apiId} --stage ${stage.stage} --follow`)
-      return setting.result()
+      if (steps.length > 0)
+        watch.notice(`See it: apigw logs tail${setting ? '' : ' --access'} ${where(stage)} --follow`)
+      return settled.result()
     },
   }
 }
 
-/** Level OFF and no data trace, for all methods and each that has settings of its own. The role is left alone. */
-export function planDisable(
-  logs: LogSwitch,
-  stage: LoggedStage,
-  method: string | undefined,
-  notice: (text: string) => void,
-): Plan<LoggedStage> {
-  executionGroupOf(stage)
-  if (method !== undefined) checkKind(stage, method)
-  const methods = method === undefined ? ['*', ...stage.overrides.map(({method}) => method)] : [method]
-  const {steps, result} = settingSteps(logs, stage, methods, {level: 'OFF', dataTrace: false})
-  return {
-    changes: steps.map(({change}) => change),
-    async apply() {
-      await takeSteps(steps, notice)
-      return result()
-    },
-  }
+const where = ({apiId, stage}: LoggedStage) => `--api ${apiId} --stage ${quoted(stage)}`
+
+/** @throws Problem usage, missing */
+async function checkExecution(ports: Pick<EnablePorts, 'routes'>, stage: LoggedStage, method: string): Promise<void> {
+  const hint = `Switch its access log on: apigw logs enable --access-log json ${where(stage)}`
+  checkHasExecutionLog(stage, hint)
+  checkKind(stage, method)
+  await checkMethod(ports.routes, {id: stage.apiId, name: stage.api}, method)
+}
+
+/** @throws Problem usage */
+function checkHasExecutionLog({kind, api}: LoggedStage, hint: string): void {
+  if (kind !== 'HTTP') return
+  throw new Problem('usage', `${api} is an HTTP API: it has access logs and no execution log.`, hint)
 }
 
 /** @throws Problem usage */
@@ -112,48 +133,123 @@ function checkKind({kind, api}: LoggedStage, method: string): void {
   throw new Problem('usage', `${api} is a WebSocket API: it has routes and no methods.`, 'Leave out --method.')
 }
 
-/** One step for those methods that do not log like that already, or none. */
-function settingSteps(logs: LogSwitch, stage: LoggedStage, methods: readonly string[], {level, dataTrace}: LogSetting) {
+/** What should be known before it is done. */
+function remarks(stage: LoggedStage, setting: LogSetting | undefined, format: string | undefined): string[] {
+  const cost = costOf({setting, access: format !== undefined})
+  return [
+    ...(setting?.dataTrace ? [DATA_TRACE] : []),
+    ...(format === undefined ? [] : accessFormatWarnings(format, stage.kind)),
+    ...(cost === undefined ? [] : [cost]),
+  ]
+}
+
+const DATA_TRACE = 'Data trace logs requests and responses in full: headers, bodies, and whatever is secret in them.'
+
+/** One step for what is not so already, or none. What is set for a while is noted down before. */
+function settling(
+  ports: Pick<EnablePorts, 'switch' | 'loans' | 'place'>,
+  stage: LoggedStage,
+  {setting, method, format}: {setting: LogSetting | undefined; method: string; format: string | undefined},
+  arn: (() => string | undefined) | undefined,
+  time: number | undefined,
+  {clock}: Watch,
+) {
   let result = stage
-  const changed = methods.filter(method => !logsLike(stage, method, {level, dataTrace}))
-  const scope = changed.map(method => (method === '*' ? 'all methods' : method)).join(', ')
-  const detail = `execution log ${level}${dataTrace ? ' with data trace' : ''}, ${scope}`
+  let loan: Loan | undefined
+  const isSet = !setting || logsLike(stage, method, setting)
+  const accessNow = accessLogOf(stage)
+  const accessLog = (): AccessLog | undefined => (format === undefined ? undefined : {arn: arn?.() ?? '', format})
+  const isWritten = format === undefined || isSameAccessLog(accessNow, accessLog())
+  const details = [
+    ...(setting && !isSet ? [executionDetail([method], setting)] : []),
+    ...(format !== undefined && !isWritten ? [`access log ${accessFormatName(format, stage.kind)}`] : []),
+    ...(time === undefined ? [] : [`for ${duration(time)}`]),
+  ]
   const step: Step = {
-    change: {action: level === 'OFF' ? 'disable' : 'enable', kind: 'stage', name: stage.stage, detail},
-    done: `stage ${stage.stage} of ${stage.api}: ${detail}`,
+    change: {action: 'enable', kind: 'stage', name: stage.stage, detail: details.join('; ')},
+    done: `stage ${stage.stage} of ${stage.api}: ${details.join('; ')}`,
     run: async () => {
-      result = await logs.set(stage, changed, {level, dataTrace})
+      const changes: LogChanges = {}
+      if (setting && !isSet) changes.settings = [{method, setting}]
+      const set = isWritten ? undefined : accessLog()
+      if (set) changes.accessLog = set
+      if (time !== undefined) {
+        const lent: Loan = {
+          ...ports.place,
+          kind: stage.kind,
+          apiId: stage.apiId,
+          api: stage.api,
+          stage: stage.stage,
+          until: new Date(clock.now() + time),
+          settings: setting && !isSet ? [{method, before: ownSetting(stage, method), set: setting}] : [],
+          accessLog: set && {before: accessNow, set},
+        }
+        await ports.loans.add(lent)
+        loan = lent
+      }
+      result = await ports.switch.change(stage, changes)
     },
   }
-  return {steps: changed.length > 0 ? [step] : [], result: () => result}
+  return {steps: isSet && isWritten ? [] : [step], result: () => result, loan: () => loan}
 }
 
 /** A method without a setting of its own logs like all: to set the same for it would pin it down. */
-function logsLike({setting, overrides}: LoggedStage, method: string, wish: LogSetting): boolean {
-  const now = overrides.find(own => own.method === method) ?? setting
-  return now.level === wish.level && now.dataTrace === wish.dataTrace
+function logsLike(stage: LoggedStage, method: string, wish: LogSetting): boolean {
+  return isSameSetting(ownSetting(stage, method) ?? stage.setting, wish)
 }
 
-/** @throws Problem usage */
-function checkRetention(days: number): void {
-  if ((RETENTION_DAYS as readonly number[]).includes(days)) return
-  const hint = `One of ${RETENTION_DAYS.join(', ')}`
-  throw new Problem('usage', `CloudWatch Logs cannot keep events for ${days} days.`, hint)
+function executionDetail(methods: readonly string[], setting: LogSetting): string {
+  const scope = methods.map(method => (method === '*' ? 'all methods' : method)).join(', ')
+  return `execution log ${settingText(setting)}, ${scope}`
 }
 
-/** The group is there with the first line of the log: to set something on it before that, it has to be made. */
-async function retentionSteps(groups: LogGroupStore, name: string, days: number): Promise<Step[]> {
-  const found = (await collect(groups.list(name))).find(group => group.name === name)
-  if (found?.retentionDays === days) return []
-  const making: Step = {
-    change: {action: 'create', kind: 'log group', name},
-    done: `created log group ${name}`,
-    run: () => groups.create(name),
+export interface DisableWish {
+  /** Of the execution log; undefined for all. */
+  method?: string | undefined
+  /** The access log instead of the execution log. */
+  accessLog: boolean
+}
+
+/**
+ * Stops the execution log of all methods and of each that has settings of its own, or the access log. The role, the
+ * groups and what was logged stay.
+ * @throws Problem usage for what the kind of the API does not have
+ */
+export function planDisable(
+  logs: LogSwitch,
+  stage: LoggedStage,
+  wish: DisableWish,
+  notice: (text: string) => void,
+): Plan<LoggedStage> {
+  const {changes, detail} = wish.accessLog ? accessLogOff(stage) : executionLogOff(stage, wish.method)
+  const step: Step = {
+    change: {action: 'disable', kind: 'stage', name: stage.stage, detail},
+    done: `stage ${stage.stage} of ${stage.api}: ${detail}`,
+    run: async () => {
+      stage = await logs.change(stage, changes)
+    },
   }
-  const keeping: Step = {
-    change: {action: 'update', kind: 'log group', name, detail: `keep events for ${days} days`},
-    done: `log group ${name} keeps its events for ${days} days`,
-    run: () => groups.setRetention(name, days),
+  const steps = Object.keys(changes).length > 0 ? [step] : []
+  return {
+    changes: steps.map(({change}) => change),
+    async apply() {
+      await takeSteps(steps, notice)
+      return stage
+    },
   }
-  return found ? [keeping] : [making, keeping]
+}
+
+const OFF: LogSetting = {level: 'OFF', dataTrace: false}
+
+function executionLogOff(stage: LoggedStage, method: string | undefined): {changes: LogChanges; detail: string} {
+  checkHasExecutionLog(stage, `Switch its access log off: apigw logs disable --access-log ${where(stage)}`)
+  if (method !== undefined) checkKind(stage, method)
+  const methods = method === undefined ? ['*', ...stage.overrides.map(({method}) => method)] : [method]
+  const logging = methods.filter(method => !logsLike(stage, method, OFF))
+  const settings = logging.map(method => ({method, setting: OFF}))
+  return {changes: settings.length > 0 ? {settings} : {}, detail: executionDetail(logging, OFF)}
+}
+
+function accessLogOff(stage: LoggedStage): {changes: LogChanges; detail: string} {
+  return {changes: stage.accessLogArn === undefined ? {} : {accessLog: 'none'}, detail: 'access log off'}
 }

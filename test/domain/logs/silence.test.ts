@@ -32,7 +32,7 @@ test('logging is off, unless one method logs', async () => {
 test('the account has no role, or one that is gone', async () => {
   const none = await explain(stage(INFO), async () => undefined)
   expect(none.reason).toContain('no CloudWatch role in us-east-1')
-  expect(none.hint).toContain('--create-role')
+  expect(none.hint).toContain('apigw logs enable --repair')
   expect((await explain(stage(INFO), async () => ARN)).reason).toContain('does not exist any more')
 })
 
