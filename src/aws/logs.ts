@@ -1,3 +1,5 @@
+import type {FilteredLogEvent} from '@aws-sdk/client-cloudwatch-logs'
+import type {LogEvent} from '../domain/logs/events.js'
 import type {LogGroupStore} from '../domain/logs/groups.js'
 import type {LogSwitch} from '../domain/logs/settings.js'
 import type {LogSource} from '../domain/logs/source.js'
@@ -9,6 +11,7 @@ import {openApis} from './apis.js'
 import {configurationOf, lazily, sender} from './client.js'
 import {isServerFault, needing} from './failure.js'
 import {openLocation} from './location.js'
+import {plainAnswer} from './plain-answer.js'
 import {openRestLogging} from './rest-logging.js'
 import {openRoles} from './roles.js'
 import {openRoutes} from './routes.js'
@@ -61,32 +64,39 @@ function logSource(session: Session, connection: Connection): LogSource {
     return {sdk, send: sender(client, session, {outwaitsThrottles: false})}
   })
   return {
-    async page({group, pattern, streams, startTime, endTime, nextToken}) {
+    async page({group, pattern, streams, startTime, endTime, nextToken, isLatestFirst, limit}) {
       const {sdk, send} = await connected()
-      const logStreamNames = streams && [...streams]
-      const query = {logGroupName: group, filterPattern: pattern, logStreamNames, startTime, endTime, nextToken}
+      const command = new sdk.FilterLogEventsCommand({
+        logGroupName: group,
+        filterPattern: pattern,
+        logStreamNames: streams && [...streams],
+        startTime,
+        endTime,
+        nextToken,
+        limit,
+        ...(isLatestFirst ? {startFromHead: false} : {}),
+      })
+      const answer = plainAnswer(command)
       try {
-        const {events = [], nextToken} = await needing('logs:FilterLogEvents', () =>
-          send(new sdk.FilterLogEventsCommand(query)),
-        )
-        return {
-          nextToken,
-          events: events.map(({timestamp = 0, ingestionTime = 0, logStreamName = '', eventId = '', message = ''}) => ({
-            timestamp,
-            ingestionTime,
-            logStreamName,
-            eventId,
-            message,
-          })),
-        }
+        await needing('logs:FilterLogEvents', () => send(command))
+        const {events = [], nextToken} = answer() ?? {}
+        return {nextToken, events: events.map(eventOf)}
       } catch (error) {
         if (!(error instanceof Problem)) throw error
-        if (error.code === 'InvalidParameterException' && nextToken !== undefined) return undefined
+        if (error.code === 'InvalidParameterException' && (nextToken !== undefined || isLatestFirst)) return undefined
         throw inPlainWords(error, group, pattern)
       }
     },
   }
 }
+
+const eventOf = ({
+  timestamp = 0,
+  ingestionTime = 0,
+  logStreamName = '',
+  eventId = '',
+  message = '',
+}: FilteredLogEvent): LogEvent => ({timestamp, ingestionTime, logStreamName, eventId, message})
 
 /** What FilterLogEvents refuses, in the user's terms. */
 function inPlainWords(problem: Problem, group: string, pattern: string | undefined): Problem {

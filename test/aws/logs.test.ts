@@ -1,9 +1,13 @@
-import {describe, expect, test} from 'vitest'
+import {once} from 'node:events'
+import {createServer} from 'node:http'
+import type {AddressInfo} from 'node:net'
+import {describe, expect, onTestFinished, test} from 'vitest'
 import {openLogging} from '../../src/aws/logs.js'
 import {collect} from '../../src/domain/apis.js'
 import type {LoanStore} from '../../src/domain/logs/loan.js'
 import {resolveLoggedStage} from '../../src/domain/logs/stages.js'
 import {planEnable} from '../../src/domain/logs/switch.js'
+import {Problem} from '../../src/domain/problem.js'
 import type {Fault} from '../../src/sandbox/server.js'
 import {petstore} from '../support/petstore.js'
 import {sandboxForTest} from '../support/sandbox.js'
@@ -134,6 +138,38 @@ describe('events', () => {
     const {sandbox} = await sandboxForTest({fault: () => broken})
     const {source} = await openLogging(sessionOn(sandbox).session)
     await expect(source.page(query)).rejects.toMatchObject({kind: 'unreachable'})
+  })
+
+  test('are those that the SDK reads, to the last character, in either direction', async () => {
+    const {sandbox, logs} = await sandboxForTest()
+    await logs.createLogGroup({logGroupName: 'g'})
+    await logs.createLogStream({logGroupName: 'g', logStreamName: 's'})
+    const now = Date.now()
+    const messages = ['(1) a', 'ünïcode 🙂 \u0000 "quoted"\n', '{"json": 1.0e2}']
+    const logEvents = messages.map((message, i) => ({timestamp: now + i, message}))
+    await logs.putLogEvents({logGroupName: 'g', logStreamName: 's', logEvents})
+    const {events} = await logs.filterLogEvents({logGroupName: 'g'})
+    const {source} = await openLogging(sessionOn(sandbox).session)
+    expect(await source.page(query)).toEqual({events, nextToken: undefined})
+    const page = await source.page({...query, isLatestFirst: true, limit: 2})
+    expect(page).toEqual({events: events?.toReversed().slice(0, 2), nextToken: expect.any(String)})
+  })
+
+  test('latest first of a time that the service does not read so', async () => {
+    const {sandbox, logs} = await sandboxForTest()
+    await logs.createLogGroup({logGroupName: 'g'})
+    const {source} = await openLogging(sessionOn(sandbox).session)
+    expect(await source.page({...query, isLatestFirst: true, startTime: Date.UTC(2023, 0, 1)})).toBeUndefined()
+  })
+
+  test('an answer that is none of the service is a failure', async () => {
+    const server = createServer((_, response) => response.end('<html>Sign in to the network</html>'))
+    onTestFinished(() => void server.close())
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const endpointUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const {sandbox} = await sandboxForTest()
+    const {source} = await openLogging(sessionOn(sandbox, {endpointUrl}).session)
+    await expect(source.page(query)).rejects.toBeInstanceOf(Problem)
   })
 
   test('a token that is not taken any more', async () => {

@@ -10,6 +10,10 @@ export interface LogQuery {
   startTime?: number | undefined
   endTime?: number | undefined
   nextToken?: string | undefined
+  /** The latest events first; those of a page go back in time then. */
+  isLatestFirst?: boolean | undefined
+  /** Events of a page at most: up to 10,000, which is what it is where not given. */
+  limit?: number | undefined
 }
 
 export interface LogPage {
@@ -21,7 +25,8 @@ export interface LogPage {
 /** Where events come from. */
 export interface LogSource {
   /**
-   * One page of events in the order of their time; undefined when the service does not take the token any more.
+   * One page of events in the order of their time; undefined when the service does not take the token any more, or does
+   * not read the latest events first.
    * @throws Problem missing when there is no such group, gave-up when the service throttles, unreachable when it is not
    *   to be reached
    */
