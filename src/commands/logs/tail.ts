@@ -35,7 +35,7 @@ export default class LogsTail extends ApigwCommand {
     const stage = await resolveLoggedStage(logging, this.context, this.choose)
     const logs = [logOf(stage, access ? 'access' : 'execution')]
     const lineOf = lineMaker(flags)
-    const counts = (event: LogEvent) => lineOf(event) !== undefined
+    const counts = flags.grep && ((event: LogEvent) => lineOf(event) !== undefined)
     const explain = () => explainSilence(stage, logging.account, logging.roles)
     const watch = {...this.session, explain, random: Math.random, statistics: noStatistics()}
     const batches = tail(logging.source, {logs, pattern, since, until, last, counts, follow, wait}, watch)

@@ -15,16 +15,22 @@ export interface CallWatch {
   statistics: Statistics
 }
 
+/** At most so many calls in any stretch of so many milliseconds. */
+export interface Pace {
+  calls: number
+  interval: number
+}
+
 const SECOND = 1_000
 const MAX_BACKOFF = 30 * SECOND
 
 /**
- * The calls of one run, whichever log they are for and however many are on their way: spaced, and slowed down for
+ * The calls of one run, whichever log they are for and however many are on their way: kept to a pace, and slowed down for
  * everybody when the service throttles. The rate is that of the account.
  */
 export class Calls implements LogSource {
-  /** When the last call was made, or will be. */
-  #last = Number.NEGATIVE_INFINITY
+  /** When the last calls were made, or will be. */
+  #places: number[] = []
   /** Until when the service is left alone after a throttle. */
   #notBefore = Number.NEGATIVE_INFINITY
   /** Milliseconds: the most that the next throttle is waited out; decays with every answer. */
@@ -37,13 +43,12 @@ export class Calls implements LogSource {
 
   /**
    * @param isEndless whether throttles are waited out for longer than `maxWait`, and lost connections once there was one
-   * @param spacing milliseconds from one call to the next
    */
   constructor(
     private readonly source: LogSource,
     private readonly watch: CallWatch,
     private readonly isEndless: boolean,
-    public spacing: number,
+    public pace: Pace,
   ) {}
 
   /**
@@ -76,17 +81,26 @@ export class Calls implements LogSource {
 
   /** Waits for the next place and takes it. @returns when the call is made */
   async #turn(): Promise<number> {
-    const {clock, signal, random} = this.watch
-    const decay = this.#trouble ? 0 : this.#backoff * random()
-    const now = clock.now()
+    const {clock, signal} = this.watch
+    for (;;) {
+      await this.#sleepUntil(this.#takePlace(clock.now()))
+      signal.throwIfAborted()
+      const now = clock.now()
+      // Another call may have been throttled meanwhile: this one lines up again.
+      if (now >= this.#notBefore || now < this.#notBefore - MAX_BACKOFF) return now
+    }
+  }
+
+  /** @returns when the next call may be made, as far as is known now */
+  #takePlace(now: number): number {
+    const {calls, interval} = this.pace
+    const decay = this.#trouble ? 0 : this.#backoff * this.watch.random()
+    const free = (this.#places.at(-calls) ?? Number.NEGATIVE_INFINITY) + interval
+    const decayed = (this.#places.at(-1) ?? Number.NEGATIVE_INFINITY) + decay
     // A clock that was set back, by however much, must not stop the reading for as long.
-    const last = Math.min(this.#last, now + MAX_BACKOFF)
-    this.#last = Math.max(now, last + Math.max(this.spacing, decay))
-    await this.#sleepUntil(this.#last)
-    // Another call may have been throttled meanwhile.
-    await this.#sleepUntil(Math.min(this.#notBefore, clock.now() + MAX_BACKOFF))
-    signal.throwIfAborted()
-    return clock.now()
+    const place = Math.max(now, Math.min(Math.max(free, decayed, this.#notBefore), now + MAX_BACKOFF))
+    this.#places = [...this.#places.slice(-calls), place]
+    return place
   }
 
   #answered(): void {

@@ -1,13 +1,15 @@
 import {Problem} from '../problem.js'
 import {type AbsenceWatch, Groups} from './absence.js'
 import {Calls, type CallWatch} from './calls.js'
-import {compareEvents, type LogEvent} from './events.js'
-import {follow, MAX_REFUSALS, poll, QUICK, type Track} from './follow.js'
+import type {LogEvent} from './events.js'
+import {follow, poll, QUICK, type Track} from './follow.js'
+import {type HistoryWindow, readHistory} from './history.js'
+import {keepLast, type Placed, readLast} from './last.js'
 import {type LiveTailSource, live} from './live.js'
 import {LiveSeen} from './live-seen.js'
 import type {EventBatch, Log} from './log.js'
 import {CLOCK_SKEW, LATENESS, Seen} from './seen.js'
-import type {LogQuery, LogSource} from './source.js'
+import type {LogSource} from './source.js'
 
 export interface TailOptions {
   logs: readonly Log[]
@@ -38,13 +40,13 @@ const MINUTE = 60 * SECOND
 
 const SINCE = 10 * MINUTE
 
-/** Milliseconds between calls for what is there: the service allows 5 a second to the whole account in some Regions. */
-const HISTORY_SPACING = 200
+/**
+ * Calls for what is there: the service allows 5 a second to the whole account in some Regions. It counts when they
+ * arrive: some of them take a little longer on their way than those that follow.
+ */
+export const HISTORY_PACE = {calls: 5, interval: SECOND + 50}
 /** After this long without an event somebody watching wonders whether anything works. */
 const SILENCE = 40 * SECOND
-
-/** How far to look back for the last events, in steps, where nothing was said. */
-const SPANS = [10 * MINUTE, 60 * MINUTE, 6 * 60 * MINUTE, 24 * 60 * MINUTE, 7 * 24 * 60 * MINUTE]
 
 /**
  * The events of some logs, and with `follow` those that come in, each once: first what is there, in order over all
@@ -58,7 +60,7 @@ export async function* tail(source: LogSource, options: TailOptions, watch: Tail
     throw new Problem('usage', 'Nothing can be --since a moment that comes after --until.')
   }
   const {clock, statistics} = watch
-  const calls = new Calls(source, watch, options.follow, HISTORY_SPACING)
+  const calls = new Calls(source, watch, options.follow, HISTORY_PACE)
   const groups = new Groups(calls, options.logs, options.follow && options.wait, watch)
   const started = clock.now()
   const begin = beginOf(options, started)
@@ -74,7 +76,7 @@ export async function* tail(source: LogSource, options: TailOptions, watch: Tail
     yield batch
   }
   if (!options.follow) return
-  calls.spacing = QUICK
+  calls.pace = {calls: 1, interval: QUICK}
   const incoming = liveTracks
     ? live(groups, liveTail, liveTracks, {...options, lateness}, watch)
     : follow(groups, tracks, {...options, lateness}, watch)
@@ -107,25 +109,17 @@ async function explanation(logs: readonly Log[], {explain}: AbsenceWatch): Promi
   return lines.join('\n')
 }
 
-interface Window {
-  pattern?: string | undefined
-  /** Milliseconds since 1970, inclusive. */
-  since: number
-  /** Milliseconds since 1970, inclusive; undefined for what is there. */
-  until?: number | undefined
-}
-
 /** What is there, let through by `seen`, so that following goes on where this ends. */
 async function* history(
   source: LogSource,
   tracks: readonly Track[],
-  window: Window,
+  window: HistoryWindow,
   {clock}: TailWatch,
 ): AsyncGenerator<EventBatch> {
   const asked = clock.now()
   for (const {seen} of tracks) seen.begin()
   const seenOf = new Map(tracks.map(({log, seen}) => [log, seen]))
-  for await (const {log, events} of readHistory(source, [...seenOf.keys()], window)) {
+  for await (const {log, events} of readHistory(source, [...seenOf.keys()], window, clock)) {
     const fresh = (seenOf.get(log) as Seen).admit(events, asked, clock.now())
     if (fresh.length > 0) yield {log, events: fresh}
   }
@@ -155,105 +149,6 @@ async function* last(
   }
   keepLast(kept, count)
   const before = options.follow ? beginOf(options, now) - 1 : until
-  const older = await readLast(
-    source,
-    options.logs,
-    {...options, count: count - kept.length, counts, until: before},
-    now,
-  )
+  const older = await readLast(source, options.logs, {...options, count: count - kept.length, until: before}, clock)
   for (const {log, event} of [...older, ...kept]) yield {log, events: [event]}
-}
-
-/** An event and the log that it is of. */
-interface Placed {
-  log: Log
-  event: LogEvent
-}
-
-function keepLast(events: Placed[], count: number): void {
-  events.sort((a, b) => compareEvents(a.event, b.event))
-  events.splice(0, Math.max(0, events.length - count))
-}
-
-interface LastOptions {
-  pattern?: string | undefined
-  since?: number | undefined
-  until?: number | undefined
-  count: number
-  counts(event: LogEvent): boolean
-}
-
-/**
- * The last events of some logs together, in order. Where nothing says since when, it looks further and further back.
- * @param now milliseconds since 1970
- */
-async function readLast(
-  source: LogSource,
-  logs: readonly Log[],
-  {pattern, since, until, count, counts}: LastOptions,
-  now: number,
-): Promise<Placed[]> {
-  const end = until ?? now
-  let kept: Placed[] = []
-  let oldest: number | undefined
-  for (const span of since === undefined ? SPANS : [end - since]) {
-    if (kept.length >= count || span < 0) break
-    const window = {pattern, since: end - span, until: oldest === undefined ? until : oldest - 1}
-    const found: Placed[] = []
-    for await (const {log, events} of readHistory(source, logs, window)) {
-      found.push(...events.filter(counts).map(event => ({log, event})))
-      if (found.length > 2 * count) keepLast(found, count - kept.length)
-    }
-    keepLast(found, count - kept.length)
-    kept = [...found, ...kept]
-    oldest = end - span
-  }
-  return kept
-}
-
-/**
- * The events of a window, of all logs, in the order of their time over all of them; the service may give one twice.
- * @throws what the source throws
- */
-async function* readHistory(source: LogSource, logs: readonly Log[], window: Window): AsyncGenerator<EventBatch> {
-  const reads = logs.map(log => ({log, pages: pagesOf(source, log, window), events: [] as LogEvent[]}))
-  let open = reads
-  for (;;) {
-    for (const read of open) while (read.events.length === 0 && (await refill(read)));
-    open = open.filter(({events}) => events.length > 0)
-    open.sort((a, b) => compareEvents(a.events[0] as LogEvent, b.events[0] as LogEvent))
-    const [first, second] = open
-    if (!first) return
-    const limit = second?.events[0]
-    const cut = limit === undefined ? -1 : first.events.findIndex(event => compareEvents(event, limit) > 0)
-    yield {log: first.log, events: first.events.splice(0, cut < 0 ? first.events.length : cut)}
-  }
-}
-
-async function refill(read: {pages: AsyncGenerator<LogEvent[]>; events: LogEvent[]}): Promise<boolean> {
-  const {value, done} = await read.pages.next()
-  if (!done) read.events = value
-  return !done
-}
-
-/** One log of a window, page by page. */
-async function* pagesOf(source: LogSource, {group}: Log, {pattern, since, until}: Window): AsyncGenerator<LogEvent[]> {
-  let query: LogQuery = {group, pattern, startTime: since, endTime: until}
-  let latest = since
-  let refusals = 0
-  for (;;) {
-    const page = await source.page(query)
-    if (!page) {
-      // The token is too old, because the reader was slow: begin again where it got to.
-      if (++refusals > MAX_REFUSALS) throw new Problem('failed', 'CloudWatch Logs refuses the tokens it gives.')
-      query = {...query, startTime: latest, nextToken: undefined}
-      continue
-    }
-    const reached = page.events.at(-1)?.timestamp ?? latest
-    if (reached > latest) refusals = 0
-    latest = Math.max(latest, reached)
-    yield page.events
-    if (page.nextToken === undefined || page.nextToken === query.nextToken) return
-    query = {...query, nextToken: page.nextToken}
-  }
 }
