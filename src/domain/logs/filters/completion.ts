@@ -6,7 +6,7 @@ import type {EventBatch, Log} from '../log.js'
 import {isEnd} from '../requests/assemble.js'
 import {phaseOf, splitLine} from '../requests/lines.js'
 import type {LogQuery, LogSource} from '../source.js'
-import type {Given} from './given.js'
+import {Given} from './given.js'
 import {anyOf, isShort} from './push-down.js'
 
 export interface CompletionOptions {
@@ -16,14 +16,14 @@ export interface CompletionOptions {
   /** When following, milliseconds that a line may come in after a younger one; undefined where all there is is there. */
   lateness?: number | undefined
   clock: Pick<Clock, 'now'>
-  /** Whether to stop where so much is found that reading everything costs less. */
-  mayStop: boolean
 }
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 
-/** No request takes longer: 15 minutes where its response is streamed, else 29 s or what that was raised to. */
+/** All but a few requests take no longer: an integration has 29 s. */
+const LONG = 30 * SECOND
+/** No request takes longer: 15 minutes where its response is streamed, else what the 29 s were raised to. */
 const LONGEST = 15 * MINUTE
 /** A request whose end has not been seen is asked for again after this long, then after twice as long, and so on. */
 const RECHECK = 5 * SECOND
@@ -51,109 +51,184 @@ interface Found {
   hasEnded: boolean
 }
 
+/** A time in which most requests were found. */
+interface Stretch {
+  ids: ReadonlySet<string | undefined>
+  from: number
+  to: number
+  foundAt: number
+}
+
 /**
  * Completes the requests of which a filter pattern found a line: their other lines do not match it. All lines of a
- * request are in one stream (recorded), so that they are asked for by its id in a few streams and a short time.
+ * request are in one stream (recorded), so that they are asked for by its id in a few streams and a short time. Where
+ * most of the requests of some time were found, everything of that time is read instead.
  * @param batches what was found; an empty batch says that time went by
- * @param given what was let through: each event is, once
- * @returns where too much is found, the time from which on everything has to be read, in milliseconds since 1970
  * @throws what the source throws
  */
 export async function* completed(
   source: LogSource,
   batches: AsyncIterable<EventBatch>,
-  given: Given,
   options: CompletionOptions,
-): AsyncGenerator<EventBatch, number | undefined> {
-  const completion = new Completion(source, given, options)
+): AsyncGenerator<EventBatch> {
+  const completions = new Map<Log, Completion>()
   for await (const {log, events} of batches) {
-    if (options.mayStop && (await isTooMuch(source, log, events))) return timesOf(events).from
-    const rest = completion.note(log, given.admit(events))
-    yield* completion.complete(log, found => completion.isDue(found))
-    if (rest.length > 0 || events.length === 0) yield {log, events: rest}
+    if (log.kind !== 'execution') {
+      yield {log, events}
+      continue
+    }
+    const completion = completions.get(log) ?? new Completion(source, log, options)
+    completions.set(log, completion)
+    yield* completion.add(events)
+    if (events.length === 0) yield {log, events}
   }
-  yield* completion.end()
-  return undefined
+  for (const completion of completions.values()) yield* completion.end()
 }
 
-/** The requests that were found and may have more lines than are known. */
+/** The requests of one log that were found and may have more lines than are known. */
 class Completion {
-  readonly #found = new Map<Log, Map<string, Found>>()
+  readonly #found = new Map<string, Found>()
+  #stretches: Stretch[] = []
+  readonly #given = new Given()
 
   constructor(
     private readonly source: LogSource,
-    private readonly given: Given,
+    private readonly log: Log,
     private readonly options: CompletionOptions,
   ) {}
 
-  /** Remembers the requests that lines were found of. @returns lines that are of no request, or not of many lines */
-  note(log: Log, events: readonly LogEvent[]): LogEvent[] {
-    if (log.kind !== 'execution') return [...events]
-    const open = this.#found.get(log) ?? new Map<string, Found>()
-    this.#found.set(log, open)
-    const rest: LogEvent[] = []
-    for (const event of events) {
-      const {requestId: id, text} = splitLine(event.message)
-      if (id === undefined) {
-        rest.push(event)
-        continue
-      }
-      const found = open.get(id) ?? this.#newlyFound(id, event)
-      open.set(id, found)
-      found.streams.add(event.logStreamName)
-      found.from = Math.min(found.from, event.timestamp)
-      found.to = Math.max(found.to, event.timestamp)
-      found.lines.push(event)
-      found.hasEnded ||= isEnd(phaseOf(text))
-    }
-    return rest
+  /** What was found by now, completed, and what is to be asked for once more. */
+  async *add(events: readonly LogEvent[]): AsyncGenerator<EventBatch> {
+    if (await this.#areMost(events)) yield* this.#readAll(events)
+    const rest = this.#given.admit(events).filter(event => !this.#note(event))
+    if (rest.length > 0) yield {log: this.log, events: rest}
+    yield* this.#ask(found => this.#isDue(found))
+    const due = this.#stretches.filter(({foundAt}) => this.#now - foundAt >= (this.options.lateness ?? 0))
+    this.#stretches = this.#stretches.filter(stretch => !due.includes(stretch))
+    for (const stretch of due) yield* this.#readStretch(stretch)
   }
 
-  #newlyFound(id: string, {timestamp}: LogEvent): Found {
-    const now = this.options.clock.now()
-    return {
+  /** What is still waited for, once more. */
+  async *end(): AsyncGenerator<EventBatch> {
+    yield* this.#ask(() => true)
+    for (const stretch of this.#stretches) yield* this.#readStretch(stretch)
+  }
+
+  get #now(): number {
+    return this.options.clock.now()
+  }
+
+  /** Remembers the request of a line that was found. @returns false for a line that is of no request */
+  #note(event: LogEvent): boolean {
+    const {requestId: id, text} = splitLine(event.message)
+    if (id === undefined) return false
+    const {timestamp, logStreamName} = event
+    const found = this.#found.get(id) ?? {
       id,
       streams: new Set(),
       from: timestamp,
       to: timestamp,
       lines: [],
-      foundAt: now,
-      askedAt: now,
+      foundAt: this.#now,
+      askedAt: Number.NEGATIVE_INFINITY,
       hasEnded: false,
     }
+    this.#found.set(id, found)
+    found.streams.add(logStreamName)
+    found.from = Math.min(found.from, timestamp)
+    found.to = Math.max(found.to, timestamp)
+    found.lines.push(event)
+    found.hasEnded ||= isEnd(phaseOf(text))
+    return true
   }
 
   /** Whether a request has to be asked for: at once, until its end is there, and once more when nothing can be late. */
-  isDue({lines, foundAt, askedAt, hasEnded}: Found): boolean {
-    const {clock, lateness = 0} = this.options
+  #isDue({lines, foundAt, askedAt, hasEnded}: Found): boolean {
     if (lines.length > 0) return true
-    const wait = hasEnded ? foundAt + lateness - askedAt : Math.max(RECHECK, askedAt - foundAt)
-    return clock.now() - askedAt >= wait
+    const {lateness = 0} = this.options
+    return this.#now >= (hasEnded ? foundAt + lateness : askedAt + Math.max(RECHECK, askedAt - foundAt))
   }
 
-  /** All lines of requests that were not given out yet, of some requests at a time. */
-  async *complete(log: Log, isWanted: (found: Found) => boolean): AsyncGenerator<EventBatch> {
-    const {clock, lateness} = this.options
-    const open = this.#found.get(log) ?? new Map<string, Found>()
-    for (const chunk of chunksOf([...open.values()].filter(isWanted))) {
-      const lines = await linesOf(this.source, log, chunk, this.options)
-      const events = [...chunk.flatMap(found => found.lines), ...this.given.admit(lines)].sort(compareEvents)
-      const now = clock.now()
-      const ended = new Set(events.filter(({message}) => isLast(message)).map(idOf))
+  /** All lines of the requests that are due which were not given out yet, of some requests at a time. */
+  async *#ask(isDue: (found: Found) => boolean): AsyncGenerator<EventBatch> {
+    for (const chunk of chunksOf([...this.#found.values()].filter(isDue))) {
+      const lines: LogEvent[] = chunk.flatMap(found => found.lines)
+      for await (const page of this.#linesOf(chunk)) lines.push(...page)
+      const ended = new Set(lines.filter(line => isEnd(phaseOf(splitLine(line.message).text))).map(idOf))
       for (const found of chunk) {
         found.lines = []
-        found.askedAt = now
+        found.askedAt = this.#now
         found.hasEnded ||= ended.has(found.id)
-        const patience = found.hasEnded ? lateness : lateness && LONGEST
-        if (patience === undefined || now - found.foundAt >= patience) open.delete(found.id)
+        if (this.#isOver(found)) this.#found.delete(found.id)
       }
-      if (events.length > 0) yield {log, events}
+      if (lines.length > 0) yield {log: this.log, events: lines.sort(compareEvents)}
     }
   }
 
-  /** What is still waited for, once more. */
-  async *end(): AsyncGenerator<EventBatch> {
-    for (const log of this.#found.keys()) yield* this.complete(log, () => true)
+  #isOver({foundAt, hasEnded}: Found): boolean {
+    const {lateness} = this.options
+    return lateness === undefined || this.#now - foundAt >= (hasEnded ? lateness : LONGEST)
+  }
+
+  #linesOf(chunk: readonly Found[]): AsyncGenerator<LogEvent[]> {
+    const streams = [...new Set(chunk.flatMap(found => [...found.streams]))]
+    const query = {
+      pattern: patternOf(chunk),
+      streams: streams.length <= MOST_STREAMS ? streams : undefined,
+      startTime: Math.min(...chunk.map(({from}) => from)) - LONGEST,
+      endTime: Math.max(...chunk.map(({to}) => to)) + LONGEST,
+    }
+    return this.#pages(query, new Set(chunk.map(({id}) => id)))
+  }
+
+  /** Whether so many requests were found that asking for each takes more calls than reading all there are. */
+  async #areMost(events: readonly LogEvent[]): Promise<boolean> {
+    const ids = new Set(events.map(idOf))
+    if (ids.size < MANY) return false
+    const {from, to} = timesOf(events)
+    const page = await this.source.page({group: this.log.group, startTime: from, endTime: to})
+    const all = [...new Set(page?.events.map(idOf))]
+    return all.filter(id => ids.has(id)).length >= MOST * all.length
+  }
+
+  /** The lines of the requests that were found, out of everything. */
+  async *#readAll(events: readonly LogEvent[]): AsyncGenerator<EventBatch> {
+    const ids = new Set(events.map(idOf).filter(id => id !== undefined))
+    const stretch = {ids, ...timesOf(events), foundAt: this.#now}
+    yield* this.#readStretch(stretch)
+    if (this.options.lateness !== undefined) this.#stretches.push(stretch)
+  }
+
+  /** Of a request that began before, what is there is held back: the rest of it is asked for. */
+  async *#readStretch({ids, from, to}: Stretch): AsyncGenerator<EventBatch> {
+    const begun = new Set<string | undefined>()
+    for await (const events of this.#pages({startTime: from - LONG, endTime: to + LONG}, ids)) {
+      for (const event of events) if (isFirst(event)) begun.add(idOf(event))
+      // At level ERROR no request has a beginning.
+      const isWhole = (event: LogEvent) => begun.size === 0 || begun.has(idOf(event))
+      const whole = events.filter(event => isWhole(event) || !this.#note(event))
+      if (whole.length > 0) yield {log: this.log, events: whole}
+    }
+  }
+
+  /** The lines of some requests that were not given out yet, page by page. */
+  async *#pages(query: Omit<LogQuery, 'group'>, ids: ReadonlySet<string | undefined>): AsyncGenerator<LogEvent[]> {
+    const {since, until = Number.POSITIVE_INFINITY} = this.options
+    const {startTime = since, endTime = until} = query
+    const window = {startTime: Math.max(since, startTime), endTime: Math.min(until, endTime)}
+    let nextToken: string | undefined
+    let refusals = 0
+    for (;;) {
+      const page = await this.source.page({...query, ...window, group: this.log.group, nextToken})
+      if (page) {
+        yield this.#given.admit(page.events.filter(event => ids.has(idOf(event))))
+        if (page.nextToken === undefined || page.nextToken === nextToken) return
+      } else if (++refusals > MAX_REFUSALS) {
+        throw new Problem('failed', 'CloudWatch Logs refuses the tokens it gives.')
+      }
+      // A token that is refused is too old: begin again; what was given out is known.
+      nextToken = page?.nextToken
+    }
   }
 }
 
@@ -176,49 +251,10 @@ const patternOf = (found: readonly Found[]) => anyOf(found.map(({id}) => beginni
  */
 const beginningOf = (id: string) => (/^[\da-f]{8}-/.test(id) ? `(${id.slice(0, 9)}` : `(${id})`)
 
-/** The lines of some requests, as far as they are there. */
-async function linesOf(
-  source: LogSource,
-  log: Log,
-  found: readonly Found[],
-  {since, until = Number.POSITIVE_INFINITY}: CompletionOptions,
-): Promise<LogEvent[]> {
-  const ids = new Set<string | undefined>(found.map(({id}) => id))
-  const streams = [...new Set(found.flatMap(each => [...each.streams]))]
-  const endTime = Math.min(until, Math.max(...found.map(({to}) => to)) + LONGEST)
-  const query: LogQuery = {
-    group: log.group,
-    pattern: patternOf(found),
-    streams: streams.length <= MOST_STREAMS ? streams : undefined,
-    startTime: Math.max(since, Math.min(...found.map(({from}) => from)) - LONGEST),
-    endTime,
-  }
-  const lines: LogEvent[] = []
-  let nextToken: string | undefined
-  let refusals = 0
-  for (;;) {
-    const page = await source.page({...query, nextToken})
-    // A token that is refused is too old: begin again; what was read twice is let through once.
-    if (!page && ++refusals > MAX_REFUSALS) throw new Problem('failed', 'CloudWatch Logs refuses the tokens it gives.')
-    lines.push(...(page?.events ?? []).filter(({message}) => ids.has(idOf({message}))))
-    if (page && (page.nextToken === undefined || page.nextToken === nextToken)) return lines
-    nextToken = page?.nextToken
-  }
-}
+/** Whether it is the first line that a request has at level INFO (recorded). */
+const isFirst = ({message}: LogEvent) => phaseOf(splitLine(message).text) === 'extended-id'
 
-/** Whether so many requests are found that asking for each takes more calls than reading all there are. */
-async function isTooMuch(source: LogSource, {kind, group}: Log, events: readonly LogEvent[]): Promise<boolean> {
-  const found = new Set(events.map(idOf))
-  if (kind !== 'execution' || found.size < MANY) return false
-  const {from, to} = timesOf(events)
-  const page = await source.page({group, startTime: from, endTime: to})
-  const all = [...new Set(page?.events.map(idOf))]
-  return all.filter(id => found.has(id)).length >= MOST * all.length
-}
-
-const idOf = ({message}: Pick<LogEvent, 'message'>) => splitLine(message).requestId
-
-const isLast = (message: string) => isEnd(phaseOf(splitLine(message).text))
+const idOf = ({message}: LogEvent) => splitLine(message).requestId
 
 function timesOf(events: readonly LogEvent[]): {from: number; to: number} {
   const times = events.map(({timestamp}) => timestamp)

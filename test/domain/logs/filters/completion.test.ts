@@ -4,7 +4,6 @@ import {compareEvents, type LogEvent} from '../../../../src/domain/logs/events.j
 import {addressesFrom} from '../../../../src/domain/logs/filters/addresses.js'
 import {completed} from '../../../../src/domain/logs/filters/completion.js'
 import {matcherOf, type RequestFilter} from '../../../../src/domain/logs/filters/filter.js'
-import {Given} from '../../../../src/domain/logs/filters/given.js'
 import {patternFor} from '../../../../src/domain/logs/filters/push-down.js'
 import {statusesFrom} from '../../../../src/domain/logs/filters/statuses.js'
 import type {EventBatch, Log} from '../../../../src/domain/logs/log.js'
@@ -129,8 +128,8 @@ describe('what is pushed down', () => {
           const [since, until] = window.map(at => START + at * 1000).sort((a, b) => a - b) as [number, number]
           const query = {startTime: since, endTime: until}
           const whole = await matching(pagesOf(source, log, query), filter)
-          const options = {since, until, clock: new FakeClock(), mayStop: false}
-          const found = completed(source, pagesOf(source, log, {...query, pattern}), new Given(), options)
+          const options = {since, until, clock: new FakeClock()}
+          const found = completed(source, pagesOf(source, log, {...query, pattern}), options)
           expect(await matching(pattern === undefined ? pagesOf(source, log, query) : found, filter)).toEqual(whole)
         },
       ),
@@ -180,22 +179,22 @@ describe('what is pushed down', () => {
 })
 
 describe('completing what was found', () => {
-  const failures = (count: number, each: number, stream = (i: number) => `stream-${i}`) =>
+  const failures = (count: number, each: number, name: keyof typeof SAMPLES = 'function error') =>
     Array.from({length: count}, (_, i) => i).flatMap(i =>
-      eventsOf(i % each === 0 ? SAMPLES['function error'] : SAMPLES['Lambda proxy, data trace'], {
+      eventsOf(i % each === 0 ? SAMPLES[name] : SAMPLES['Lambda proxy, data trace'], {
         id: `${String(i).padStart(8, '0')}-6d34-4a0b-9a57-2f1d5b3c8e01`,
         start: START + i * 100,
-        stream: stream(i),
+        stream: `stream-${i}`,
         random: i,
       }),
     )
-  const options = {since: START - MINUTE, clock: new FakeClock(), mayStop: true}
+  const options = {since: START - MINUTE, clock: new FakeClock()}
   const filter = {statuses: statusesFrom('5xx')}
   const pattern = patternFor(filter, 'execution')
 
   test('few are asked for by their ids, in their streams and around their time', async () => {
     const source = new PagedLog(failures(1000, 10), 10_000)
-    const found = completed(source, pagesOf(source, REST, {pattern}), new Given(), options)
+    const found = completed(source, pagesOf(source, REST, {pattern}), options)
     expect(await matching(found, filter)).toHaveLength(100)
     // 1 to find 100, and 73 ids to a question.
     expect(source.queries).toHaveLength(3)
@@ -207,16 +206,37 @@ describe('completing what was found', () => {
     expect(source.given).toBeLessThan(2_500)
   })
 
-  test('where most of the requests match, it says from where on everything is to be read', async () => {
-    const source = new PagedLog(failures(1000, 2), 10_000)
-    const found = completed(source, pagesOf(source, REST, {pattern}), new Given(), options)
-    expect(await found.next()).toEqual({done: true, value: START + 50})
-    expect(source.queries).toHaveLength(2)
+  test('where most of the requests match, everything of that time is read instead', async () => {
+    const events = failures(1000, 2)
+    const source = new PagedLog(events, 10_000)
+    const whole = await matching(pagesOf(source, REST, {}), filter)
+    const before = source.queries.length
+    expect(await matching(completed(source, pagesOf(source, REST, {pattern}), options), filter)).toEqual(whole)
+    // 1 to find 500, 1 to see how many others there are, and 2 pages of all there is; to ask for each would take 7.
+    expect(source.queries.slice(before).map(query => query.pattern)).toEqual([pattern, undefined, undefined, undefined])
+  })
+
+  test('where most of the requests match, one that takes longer than others is still asked for', async () => {
+    const events = failures(600, 2)
+    const [first, ...others] = eventsOf(SAMPLES['function error'], {start: START - 90_000, random: 999_999})
+    const late = others.map(event => ({...event, timestamp: START + 1000}))
+    const source = new PagedLog([first as LogEvent, ...late, ...events], 10_000)
+    const whole = await matching(pagesOf(source, REST, {startTime: START - 2 * MINUTE}), filter)
+    const found = completed(source, pagesOf(source, REST, {pattern}), {...options, since: START - 2 * MINUTE})
+    expect(await matching(found, filter)).toEqual(whole)
+    expect(source.queries.at(-1)?.pattern).toBe('"(1f0c9a52-"')
+  })
+
+  test('at level ERROR, where no request has a beginning, that is no reason to look for it', async () => {
+    const events = failures(400, 1, 'function error, ERROR')
+    const source = new PagedLog(events, 10_000)
+    expect(await matching(completed(source, pagesOf(source, REST, {pattern}), options), filter)).toHaveLength(400)
+    expect(source.queries).toHaveLength(3)
   })
 
   test('where there are many, but not of all, each is asked for', async () => {
     const source = new PagedLog(failures(2000, 10), 10_000)
-    const found = completed(source, pagesOf(source, REST, {pattern}), new Given(), options)
+    const found = completed(source, pagesOf(source, REST, {pattern}), options)
     expect(await matching(found, filter)).toHaveLength(200)
     expect(source.queries).toHaveLength(1 + 1 + 3)
   })
@@ -230,7 +250,7 @@ describe('completing what was found', () => {
         return isFirst ? undefined : page
       },
     }
-    const found = completed(refusing, pagesOf(source, REST, {pattern}), new Given(), options)
+    const found = completed(refusing, pagesOf(source, REST, {pattern}), options)
     const lines: string[] = []
     for await (const {events} of found) lines.push(...events.map(({eventId}) => eventId))
     expect(new Set(lines).size).toBe(lines.length)
@@ -255,7 +275,7 @@ describe('completing what was found', () => {
       }
     }
     const given: number[] = []
-    for await (const batch of completed(source, polls(), new Given(), {...options, clock, lateness: MINUTE})) {
+    for await (const batch of completed(source, polls(), {...options, clock, lateness: MINUTE})) {
       if (batch.events.length > 0) given.push(batch.events.length)
     }
     expect(given).toEqual([events.length - 3, 3])
@@ -276,11 +296,35 @@ describe('completing what was found', () => {
       }
     }
     const given: string[][] = []
-    for await (const batch of completed(source, polls(), new Given(), {...options, clock, lateness: MINUTE})) {
+    for await (const batch of completed(source, polls(), {...options, clock, lateness: MINUTE})) {
       if (batch.events.length > 0) given.push(batch.events.map(({eventId}) => eventId))
     }
     expect(given).toEqual([method, events.slice(6)].map(lines => lines.map(({eventId}) => eventId)))
     // At once, after 5, 10, 20 and 40 s, and when a minute has gone by.
     expect(source.queries).toHaveLength(6)
+  })
+
+  test.each([
+    ['read again when nothing can be late any more', 90],
+    ['read again at the end', 30],
+  ])('when following, a time in which most requests were found is %s', async (_, seconds) => {
+    const clock = new FakeClock()
+    const events = failures(300, 1)
+    const late = events.splice(7, 2)
+    const source = new PagedLog([...events], 10_000)
+    const statuses = events.filter(({message}) => message.includes('completed with status'))
+    async function* polls(): AsyncGenerator<EventBatch> {
+      yield {log: REST, events: statuses}
+      source.events.push(...late)
+      for (let second = 0; second < seconds; second++) {
+        await clock.sleep(1000)
+        yield {log: REST, events: []}
+      }
+    }
+    const given: number[] = []
+    for await (const batch of completed(source, polls(), {...options, clock, lateness: MINUTE})) {
+      if (batch.events.length > 0) given.push(batch.events.length)
+    }
+    expect(given).toEqual([events.length, late.length])
   })
 })
