@@ -95,6 +95,39 @@ export async function resolveLoggedStage(
   return stage
 }
 
+/** Several APIs and stages by name or id; of one of each, it may be left open which. */
+export interface SeveralRefs {
+  apis: readonly string[]
+  stages: readonly string[]
+}
+
+/**
+ * The stages whose logs are wanted: of each of the APIs those of the names that it has.
+ * @throws Problem `missing` for an API that is not there or has none of the stages, and for a stage that none of them
+ *   has; `usage` when a name is ambiguous or nothing was said and nobody can be asked
+ */
+export async function resolveLoggedStages(
+  stores: LoggedStageStores,
+  {apis: refs, stages: names}: SeveralRefs,
+  choose: Choose,
+): Promise<LoggedStage[]> {
+  const apis = await resolveLoggedApis(stores, refs, choose)
+  const there = await Promise.all(apis.map(async api => ({api, stages: await collect(api.stages())})))
+  const all = there.flatMap(({stages}) => stages.map(stage => ({...stage, name: stage.stage})))
+  const [only] = names
+  const wanted = names.length > 1 ? names : [(await resolveStage(uniqueNames(all), only, choose)).name]
+  for (const name of wanted) stageNamed(all, name)
+  const lacking = there.find(({stages}) => !stages.some(({stage}) => wanted.includes(stage)))
+  if (lacking) {
+    const has = lacking.stages.map(({stage}) => stage).join(', ') || 'none yet'
+    throw new Problem('missing', `${lacking.api.name} has no stage ${wanted.join(' or ')}.`, `It has: ${has}`)
+  }
+  return all.filter(({stage}) => wanted.includes(stage)).map(({name, ...stage}) => stage)
+}
+
+const uniqueNames = (stages: readonly {name: string}[]) =>
+  [...new Set(stages.map(({name}) => name))].map(name => ({name}))
+
 /**
  * Stages with what they log: of one API or of all, of all names or of one.
  * @throws Problem missing for an API or, of a single API, a stage that is not there
@@ -147,14 +180,25 @@ async function resolveLoggedApi(
   ref: string | undefined,
   choose: Choose,
 ): Promise<LoggedApi> {
-  if (ref === undefined) {
+  const [api] = await resolveLoggedApis(stores, ref === undefined ? [] : [ref], choose)
+  return api as LoggedApi
+}
+
+/** Each once; of no names at all, one that is chosen. */
+async function resolveLoggedApis(
+  stores: LoggedStageStores,
+  refs: readonly string[],
+  choose: Choose,
+): Promise<LoggedApi[]> {
+  if (refs.length === 0) {
     const all = await allApis(stores)
     const choices = all.map(api => ({name: `${api.name} (${api.id})`, value: api.id}))
-    return findNamed(all, await choose({message: 'Which API?', flag: '--api NAME', choices}), 'API')
+    return [findNamed(all, await choose({message: 'Which API?', flag: '--api NAME', choices}), 'API')]
   }
   const rest = await restApis(stores)
-  if (rest.some(({id, name}) => id === ref || name === ref)) return findNamed(rest, ref, 'API')
-  return findNamed([...rest, ...(await v2Apis(stores))], ref, 'API')
+  const isRest = (ref: string) => rest.some(({id, name}) => id === ref || name === ref)
+  const all = refs.every(isRest) ? rest : [...rest, ...(await v2Apis(stores))]
+  return [...new Set(refs.map(ref => findNamed(isRest(ref) ? rest : all, ref, 'API')))]
 }
 
 async function allApis(stores: LoggedStageStores): Promise<LoggedApi[]> {

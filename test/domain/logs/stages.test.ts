@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest'
 import type {RestApi} from '../../../src/domain/apis.js'
+import type {Choose} from '../../../src/domain/choice.js'
 import {
   accessGroupOf,
   executionGroupOf,
@@ -7,6 +8,7 @@ import {
   type LoggedStageStores,
   loggedStages,
   resolveLoggedStage,
+  resolveLoggedStages,
 } from '../../../src/domain/logs/stages.js'
 import {Problem} from '../../../src/domain/problem.js'
 import type {Stage} from '../../../src/domain/stages.js'
@@ -36,7 +38,7 @@ function stores(rest: Record<string, string>, others: Record<string, string> | P
   }
 }
 
-const nobody = async ({flag}: {flag: string}): Promise<string> => {
+const nobody: Choose = async ({flag}) => {
   throw new Problem('usage', `pass ${flag}`)
 }
 
@@ -133,5 +135,51 @@ describe('the group of an access log', () => {
     const firehose = 'arn:aws:firehose:us-east-1:123456789012:deliverystream/amazon-apigateway-x'
     expect(() => accessGroupOf(stage(firehose))).toThrow(expect.objectContaining({kind: 'failed'}))
     expect(() => accessGroupOf(stage())).toThrow(expect.objectContaining({kind: 'missing'}))
+  })
+})
+
+describe('several stages', () => {
+  const rest: Record<string, string[]> = {rest1: ['prod', 'beta'], rest2: ['prod'], rest3: ['old']}
+  const some: LoggedStageStores = {
+    ...stores({rest1: 'petstore', rest2: 'shop', rest3: 'attic'}, {ws1: 'chat'}),
+    stages: {
+      list: async id => (rest[id] ?? []).map(name => ({name, methodSettings: []}) as unknown as Stage),
+    },
+  }
+  const resolve = async (apis: string[], stages: string[], choose: Choose = nobody) =>
+    (await resolveLoggedStages(some, {apis, stages}, choose)).map(({api, stage}) => `${api}/${stage}`)
+
+  test.each([
+    ['of one API', ['petstore'], ['prod', 'beta'], ['petstore/prod', 'petstore/beta']],
+    [
+      'of several, as far as each has them',
+      ['petstore', 'shop'],
+      ['beta', 'prod'],
+      ['petstore/prod', 'petstore/beta', 'shop/prod'],
+    ],
+    ['of one name, of APIs of both kinds', ['shop', 'chat'], ['prod'], ['shop/prod', 'chat/prod']],
+    ['of an API that is named twice', ['shop', 'rest2'], ['prod', 'prod'], ['shop/prod']],
+  ])('%s', async (_, apis, stages, expected) => {
+    expect(await resolve(apis, stages)).toEqual(expected)
+  })
+
+  test.each([
+    ['an API that is not there', ['petstore', 'nope'], ['prod'], 'There is no API "nope".'],
+    ['a stage that none has', ['petstore', 'shop'], ['prod', 'nope'], 'There is no stage "nope".'],
+    ['an API that has none of the stages', ['petstore', 'attic'], ['prod', 'beta'], 'attic has no stage prod or beta.'],
+  ])('%s is missed by name', async (_, apis, stages, message) => {
+    await expect(resolve(apis, stages)).rejects.toMatchObject({kind: 'missing', message})
+  })
+
+  test('where no stage was named, one is chosen of those that there are, each once', async () => {
+    const asked: string[] = []
+    const choose: Choose = async ({choices}) => {
+      asked.push(...choices.map(({value}) => value))
+      return 'prod'
+    }
+    expect(await resolve(['petstore', 'shop'], [], choose)).toEqual(['petstore/prod', 'shop/prod'])
+    expect(asked).toEqual(['prod', 'beta'])
+    await expect(resolve(['petstore'], [])).rejects.toMatchObject({kind: 'usage', message: 'pass --stage NAME'})
+    await expect(resolve([], ['prod'])).rejects.toMatchObject({kind: 'usage', message: 'pass --api NAME'})
   })
 })
