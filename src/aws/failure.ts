@@ -151,7 +151,7 @@ function hintOf(kind: ProblemKind, name: string, session: Session): string | und
 
 /** Whether an operation could leave something behind when nobody heard its answer. */
 export function changes(operation: string): boolean {
-  return !/^(Get|List|Describe|Filter)/.test(operation)
+  return !/^(Get|List|Describe|Filter|StartLiveTail)/.test(operation)
 }
 
 /** Makes a call; where it is denied, the hint names the permission that it takes. */

@@ -10,6 +10,7 @@ import {openAccount} from './account.js'
 import {openApis} from './apis.js'
 import {configurationOf, lazily, sender} from './client.js'
 import {isServerFault, needing} from './failure.js'
+import {openLiveTail} from './live-tail.js'
 import {openLocation} from './location.js'
 import {plainAnswer} from './plain-answer.js'
 import {openRestLogging} from './rest-logging.js'
@@ -39,6 +40,7 @@ export async function openLogging(session: Session) {
     place: {region, endpointUrl},
     roles: openRoles(session),
     source: logSource(session, connection),
+    liveTail: openLiveTail(session),
     groups: logGroups(session, connection),
     switch: {
       async change(logged, changes) {

@@ -49,6 +49,9 @@ export const lineFlags = {
 /** How to go on with what comes in. */
 export const followFlags = {
   follow: Flags.boolean({char: 'f', description: 'go on with what comes in'}),
+  live: Flags.boolean({
+    description: 'follow by Live Tail, which shows what comes in at once and is charged by the minute; else polls',
+  }),
   wait: Flags.boolean({
     description: 'with --follow, wait for a log group that is not there yet',
     default: true,

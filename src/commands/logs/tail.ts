@@ -30,7 +30,7 @@ export default class LogsTail extends ApigwCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(LogsTail)
-    const {lines: last, access, pattern, since, until, follow, wait} = flags
+    const {lines: last, access, pattern, since, until, live, wait} = flags
     const logging = await openLogging(this.session)
     const stage = await resolveLoggedStage(logging, this.context, this.choose)
     const logs = [logOf(stage, access ? 'access' : 'execution')]
@@ -38,7 +38,10 @@ export default class LogsTail extends ApigwCommand {
     const counts = flags.grep && ((event: LogEvent) => lineOf(event) !== undefined)
     const explain = () => explainSilence(stage, logging.account, logging.roles)
     const watch = {...this.session, explain, random: Math.random, statistics: noStatistics()}
-    const batches = tail(logging.source, {logs, pattern, since, until, last, counts, follow, wait}, watch)
+    const liveTail = live ? logging.liveTail : undefined
+    const follow = live || flags.follow
+    const options = {logs, pattern, since, until, last, counts, follow, wait, liveTail}
+    const batches = tail(logging.source, options, watch)
     await this.stream(linesOf(batches, flags, this.signal), logLineView)
   }
 }
