@@ -133,6 +133,7 @@ class Live {
       wait = clock.now() - begun >= MINUTE ? 0 : Math.min(MAX_WAIT, Math.max(SECOND, wait * 2))
       if (wait > 0) yield* this.#pollFor(wait)
     }
+    yield* this.#look()
   }
 
   /** Everything up to `until` is there, late events included. */
@@ -203,7 +204,6 @@ class Live {
       }
       // What a look has read counts as let through.
       if (look) yield* look
-      if (this.#isOver) yield* this.#look()
       return undefined
     } finally {
       session.close()
