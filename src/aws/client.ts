@@ -125,7 +125,7 @@ function waitFor(error: unknown, operation: string, attempt: number, session: Se
   if (session.signal.aborted) return undefined
   if (isThrottle(error)) return Math.max(retryAfter(error, session.clock.now()) ?? 0, backoff(attempt, 20_000))
   if (attempt >= MAX_ATTEMPTS || !(isLost(error) || isServerFault(error))) return undefined
-  if (changes(operation) && /^(Create|Import|Generate)/.test(operation)) return undefined
+  if (changes(operation) && /^(Create|Import|Generate|StartQuery)/.test(operation)) return undefined
   return backoff(attempt, 2_000)
 }
 

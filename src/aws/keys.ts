@@ -1,5 +1,6 @@
 import type {ApiKey as SdkApiKey} from '@aws-sdk/client-api-gateway'
 import {type ApiKey, type KeyStore, KeyValue} from '../domain/keys.js'
+import type {KeyEndings} from '../domain/logs/top.js'
 import type {Session} from '../domain/session.js'
 import {openApiGateway} from './api-gateway.js'
 import {allPages} from './paging.js'
@@ -37,6 +38,20 @@ export async function openKeys(session: Session): Promise<KeyStore> {
     async delete(id) {
       await send(new sdk.DeleteApiKeyCommand({apiKey: id}))
     },
+  }
+}
+
+/** What the execution log tells of keys, and whose they are: of a value nothing but its ending leaves this function. */
+export function openKeyEndings(session: Session): KeyEndings {
+  return async () => {
+    const {sdk, send} = await openApiGateway(session)
+    const names = new Map<string, string[]>()
+    const keys = allPages(page => send(new sdk.GetApiKeysCommand({...page, includeValues: true})))
+    for await (const {id = '', name = id, value = ''} of keys) {
+      const ending = value.slice(-6)
+      names.set(ending, [...(names.get(ending) ?? []), name])
+    }
+    return names
   }
 }
 

@@ -1,4 +1,6 @@
 import * as Flags from '@oclif/core/flags'
+import {MOST_ROWS, MOST_ROWS_BY_DEFAULT} from '../domain/logs/query.js'
+import {methodFrom} from '../domain/logs/switch.js'
 import {momentFrom} from '../domain/moment.js'
 import {Problem} from '../domain/problem.js'
 import {systemClock} from './context.js'
@@ -34,6 +36,29 @@ export const windowFlags = {
     helpValue: 'N',
     min: 0,
   }),
+}
+
+/** Which time a query is about. */
+export const queryWindowFlags = {
+  since: momentFlag({description: 'from then on: 10m, 1h30m, an ISO time, ms since 1970 [default: 1h]'}),
+  until: momentFlag({description: 'up to then'}),
+}
+
+/** How much of the answer to a query is wanted, and how it is shown. */
+export const answerFlags = {
+  limit: Flags.integer({
+    description: 'rows at most',
+    default: MOST_ROWS_BY_DEFAULT,
+    helpValue: 'N',
+    min: 1,
+    max: MOST_ROWS,
+  }),
+  redact: Flags.boolean({description: 'hide credentials in the answer', default: true, allowNo: true}),
+}
+
+/** The file that a query is to be read from: `@FILE`, or `-` for stdin; undefined for what is a query itself. */
+export function queryFile(text: string): string | undefined {
+  return text === '-' ? text : /^@(.+)/.exec(text)?.[1]
 }
 
 /** Which lines are wanted, and how they are shown. */
