@@ -1,6 +1,5 @@
 import * as Flags from '@oclif/core/flags'
 import {MOST_ROWS, MOST_ROWS_BY_DEFAULT} from '../domain/logs/query.js'
-import {methodFrom} from '../domain/logs/switch.js'
 import {momentFrom} from '../domain/moment.js'
 import {Problem} from '../domain/problem.js'
 import {systemClock} from './context.js'
