@@ -8,6 +8,7 @@ export interface LogEvent {
   /** When CloudWatch Logs got it, in milliseconds since 1970. */
   ingestionTime: number
   logStreamName: string
+  /** Empty where Live Tail brought the event, which does not tell it. */
   eventId: string
   message: string
 }

@@ -15,6 +15,8 @@ export interface CompletionOptions {
   until?: number | undefined
   /** When following, milliseconds that a line may come in after a younger one; undefined where all there is is there. */
   lateness?: number | undefined
+  /** Whether what was found may have come live, without ids. */
+  isLive?: boolean | undefined
   clock: Pick<Clock, 'now'>
 }
 
@@ -89,13 +91,15 @@ export async function* completed(
 class Completion {
   readonly #found = new Map<string, Found>()
   #stretches: Stretch[] = []
-  readonly #given = new Given()
+  readonly #given: Given
 
   constructor(
     private readonly source: LogSource,
     private readonly log: Log,
     private readonly options: CompletionOptions,
-  ) {}
+  ) {
+    this.#given = new Given(options.isLive ?? false)
+  }
 
   /** What was found by now, completed, and what is to be asked for once more. */
   async *add(events: readonly LogEvent[]): AsyncGenerator<EventBatch> {

@@ -1,3 +1,4 @@
+import {Copies} from '../copies.js'
 import type {LogEvent} from '../events.js'
 import {Fingerprints} from '../fingerprints.js'
 
@@ -10,8 +11,11 @@ const KEPT = 30 * MINUTE
 
 /** Which events were given out, where they are read on more than one way. */
 export class Given {
-  readonly #slices = new Map<number, Fingerprints>()
+  readonly #slices = new Map<number, {ids: Fingerprints; copies: Copies}>()
   #newest = Number.NEGATIVE_INFINITY
+
+  /** @param isLive whether there may be events without an id, which came live */
+  constructor(private readonly isLive: boolean) {}
 
   /** The events that were not given out before; they count as given out from now on. */
   admit(events: readonly LogEvent[]): LogEvent[] {
@@ -22,11 +26,13 @@ export class Given {
     return fresh
   }
 
-  #isNew({eventId, timestamp}: LogEvent): boolean {
+  #isNew(event: LogEvent): boolean {
+    const {eventId, timestamp} = event
     const slice = Math.floor(timestamp / SLICE)
-    const ids = this.#slices.get(slice) ?? new Fingerprints()
-    this.#slices.set(slice, ids)
+    const {ids, copies} = this.#slices.get(slice) ?? {ids: new Fingerprints(), copies: new Copies()}
+    this.#slices.set(slice, {ids, copies})
     this.#newest = Math.max(this.#newest, timestamp)
-    return ids.meet(eventId, 0) === undefined
+    if (eventId === '') return copies.isFirst('live', event)
+    return ids.meet(eventId, 0) === undefined && (!this.isLive || copies.isFirst('polled', event))
   }
 }

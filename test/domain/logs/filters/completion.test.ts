@@ -257,6 +257,24 @@ describe('completing what was found', () => {
     expect(lines).toHaveLength(2 * SAMPLES['function error'].length)
   })
 
+  test('lines that came live, of which the id is not known, are not given once more with it', async () => {
+    const events = failures(20, 10)
+    const source = new PagedLog(events, 10_000)
+    async function* lines(): AsyncGenerator<EventBatch> {
+      for await (const batch of pagesOf(source, REST, {pattern})) {
+        for (const [i, event] of batch.events.entries()) {
+          yield {log: REST, events: [i % 2 === 0 ? {...event, eventId: ''} : event]}
+        }
+      }
+    }
+    const given: string[] = []
+    for await (const batch of completed(source, lines(), {...options, isLive: true})) {
+      given.push(...batch.events.map(({message}) => message))
+    }
+    expect(given).toHaveLength(2 * SAMPLES['function error'].length)
+    expect(new Set(given).size).toBe(given.length)
+  })
+
   test('when following, what comes late is asked for again, until nothing can be late any more', async () => {
     const clock = new FakeClock()
     const events = eventsOf(SAMPLES['function error'])
