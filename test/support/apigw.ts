@@ -10,7 +10,7 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 export interface RunOptions {
   /** The sandbox that the command talks to. */
-  on?: Sandbox | undefined
+  on?: Pick<Sandbox, 'url'> | undefined
   /** Whether stdout and stderr are terminals. Prompts need a real one: see test/e2e. */
   tty?: boolean
   /** Width of the terminal; 100 when not given. */
@@ -56,7 +56,7 @@ export async function apigw(command: CommandClass, argv: string[], options: RunO
 }
 
 /** What `apigw sandbox env` exports for a sandbox. */
-export function environmentOf(sandbox: Sandbox): Record<string, string> {
+export function environmentOf(sandbox: Pick<Sandbox, 'url'>): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: sandbox.url,
     AWS_REGION: 'us-east-1',

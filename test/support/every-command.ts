@@ -22,6 +22,9 @@ const asksNothing = (...argv: string[]): Call => ({argv, does: 'asks nothing'})
 const ON_PETSTORE = ['--api', 'petstore']
 const ON_PROD = [...ON_PETSTORE, '--stage', 'prod']
 
+/** A request of the world whose id is known beforehand. */
+const REQUEST_ID = '1f0c9a52-6d34-4a0b-9a57-2f1d5b3c8e01'
+
 /** One call of every command of the program, by the id of the command. */
 export const EVERY_COMMAND: Readonly<Record<string, Call>> = {
   'apis:create': changes('orders'),
@@ -45,6 +48,7 @@ export const EVERY_COMMAND: Readonly<Record<string, Call>> = {
   'logs:disable': changes(...ON_PROD),
   'logs:enable': changes('--api', 'petstore', '--stage', 'beta', '--yes'),
   'logs:query': reads('stats count(*) as lines', ...ON_PROD),
+  'logs:request': reads(REQUEST_ID, ...ON_PROD),
   'logs:status': reads(...ON_PROD),
   'logs:tail': reads(...ON_PROD),
   'logs:top': reads('--by', 'path', ...ON_PROD),
@@ -90,6 +94,10 @@ export async function world(options: SandboxOptions = {}) {
     patchOperations: [{op: 'replace', path: '/*/*/logging/loglevel', value: 'INFO'}],
   })
   await fetch(`${sandbox.url}/execute-api/${restApiId}/prod/pets`, {headers: {'x-api-key': value}})
+  const stream = {logGroupName: `API-Gateway-Execution-Logs_${restApiId}/prod`, logStreamName: 'known'}
+  await kit.logs.createLogStream(stream)
+  const message = `(${REQUEST_ID}) Method completed with status: 200`
+  await kit.logs.putLogEvents({...stream, logEvents: [{timestamp: Date.now(), message}]})
   return {...kit, keyId, keyValue: value}
 }
 

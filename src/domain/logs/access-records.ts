@@ -4,34 +4,51 @@ import type {Log} from './log.js'
 import {redacted} from './redact.js'
 import type {LoggedRequest, RequestFailure, RequestLine} from './requests/request.js'
 
+type LogOfStage = Pick<Log, 'api' | 'apiId' | 'stage' | 'protocol'>
+
+/** The requests of some lines of an access log. A line that is not in the format stands alone, as it is. */
+export function accessRequests(
+  events: readonly LogEvent[],
+  log: LogOfStage,
+  format: AccessFormat,
+  options: {redact: boolean},
+): LoggedRequest[] {
+  return events.map(event => accessRequest(event, log, format, options) ?? strayRequest(event, log, options))
+}
+
 /**
  * The request that a line of an access log is about; undefined for a line that is not in the format. The line itself is
  * the only line of the request.
  */
 export function accessRequest(
   event: LogEvent,
-  log: Pick<Log, 'api' | 'apiId' | 'stage' | 'protocol'>,
+  log: LogOfStage,
   format: AccessFormat,
   {redact}: {redact: boolean},
 ): LoggedRequest | undefined {
   const record = format.read(event.message)
   const requestId = record?.get('requestId') ?? record?.get('extendedRequestId')
   if (!record || requestId === undefined) return undefined
-  const {api, apiId, stage, protocol} = log
   const line = accessLine(event, record, {redact})
   return {
     time: requestTime(record) ?? line.time,
-    api,
-    apiId,
-    stage,
-    protocol,
+    ...stageOf(log),
     requestId,
     ...fieldsOf(record),
+    path: pathOf(record, log.stage),
     isComplete: true,
     failure: failureOf(record),
     lines: [line],
   }
 }
+
+/** A line that nobody can read, as an entry of its own. */
+export function strayRequest(event: LogEvent, log: LogOfStage, {redact}: {redact: boolean}): LoggedRequest {
+  const line: RequestLine = {...accessLine(event, new Map(), {redact}), phase: 'other'}
+  return {time: line.time, ...stageOf(log), requestId: '', isComplete: true, lines: [line]}
+}
+
+const stageOf = ({api, apiId, stage, protocol}: LogOfStage) => ({api, apiId, stage, protocol})
 
 /** A line of an access log among those of its request. */
 function accessLine(event: LogEvent, record: AccessRecord, {redact}: {redact: boolean}): RequestLine {
@@ -62,7 +79,6 @@ function fieldsOf(record: AccessRecord): Partial<LoggedRequest> {
     extendedRequestId: first('extendedRequestId'),
     method: first('httpMethod'),
     resource: first('resourcePath', 'routeKey'),
-    path: first('path'),
     status: number('status'),
     latency: number('responseLatency'),
     integrationLatency: number('integrationLatency', 'integration.latency'),
@@ -76,6 +92,13 @@ function fieldsOf(record: AccessRecord): Partial<LoggedRequest> {
     integrationRequestId: first('integration.requestId', 'awsEndpointRequestId'),
     traceId: first('xrayTraceId'),
   }
+}
+
+/** Behind the API's own host name, the path begins with the stage. */
+function pathOf(record: AccessRecord, stage: string): string | undefined {
+  const path = record.get('path')
+  const isOwnHost = /\.execute-api\./.test(record.get('domainName') ?? '.execute-api.')
+  return isOwnHost && path?.startsWith(`/${stage}/`) ? path.slice(`/${stage}`.length) : path
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']

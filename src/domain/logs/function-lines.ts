@@ -1,4 +1,7 @@
 import type {LogEvent} from './events.js'
+import type {Log} from './log.js'
+import {redacted} from './redact.js'
+import type {RequestLine} from './requests/request.js'
 
 /** What a line of a function's log tells of. The words are part of `--json`. */
 export type FunctionPhase = 'function-init' | 'function-start' | 'function-line' | 'function-end' | 'function-report'
@@ -25,7 +28,7 @@ const PHASES: Record<string, FunctionPhase> = {
 
 /**
  * Where else a line names its invocation: the columns of the Node.js runtimes (`time, id, level, text`) and of Python's
- * logger (`[level], time, id, text`), a timeout (`time id Task timed out`), the end of the process.
+ * logger (`[level], time, id, text`), a timeout (`time id Task timed out`), or that its process has ended.
  */
 const NAMED = new RegExp(
   `^(?:[^\\t]{10,40}\\t(${ID})\\t|\\[\\w+\\]\\t\\S+\\t(${ID})\\t|\\S+ (${ID}) Task timed out|RequestId: (${ID}) )`,
@@ -107,3 +110,24 @@ export class Invocations {
 
 /** A function that cannot start up may say so for ever. */
 const MOST_WAITING = 1_000
+
+/** A line of a function among those of its request: without the time and the id that the runtime puts before it. */
+export function requestLine(
+  {event, phase}: Pick<InvocationEvent, 'event' | 'phase'>,
+  log: Pick<Log, 'function'>,
+  {redact}: {redact: boolean},
+): RequestLine {
+  const {timestamp, logStreamName, eventId} = event
+  const message = event.message.trimEnd().replace(LEADING, '')
+  return {
+    time: new Date(timestamp),
+    source: 'function',
+    phase,
+    text: redact ? redacted(message) : message,
+    function: log.function,
+    logStreamName,
+    eventId,
+  }
+}
+
+const LEADING = new RegExp(`^\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z\\t(?:${ID}|undefined)\\t`)

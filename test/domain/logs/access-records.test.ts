@@ -48,7 +48,7 @@ test('a record is a whole request with one line', () => {
     extendedRequestId: 'Ab1cDEfGIAMEHkA=',
     method: 'GET',
     resource: '/pets/{petId}',
-    path: '/prod/pets/7',
+    path: '/pets/7',
     status: 200,
     latency: 51,
     integrationLatency: 46,
@@ -82,6 +82,13 @@ test.each([
   ['when it was written, where it has no time', {}, '2026-09-25T09:20:31.000Z'],
 ])('the time of a request: %s', (_, values, expected) => {
   expect(requestOf({requestId: ID, ...values})?.time.toISOString()).toBe(expected)
+})
+
+test.each([
+  ['without the stage that the address begins with', {path: '/prod/pets/7'}, '/pets/7'],
+  ['as it is behind a domain name of its own', {path: '/prod/pets/7', domainName: 'api.example.com'}, '/prod/pets/7'],
+])('the path of a request: %s', (_, values, expected) => {
+  expect(requestOf({requestId: ID, ...values})?.path).toBe(expected)
 })
 
 test('a route of a WebSocket or HTTP API stands where a REST API has its resource', () => {

@@ -72,6 +72,8 @@ export interface RequestLine {
   phase: string
   /** The line without the request id it begins with. */
   text: string
+  /** Name of the Lambda function that the line is of. */
+  function?: string | undefined
   logStreamName: string
   eventId: string
 }
