@@ -372,4 +372,4 @@ export function remarksOn(by: Dimension, {rows, groups, requests, statistics, is
 }
 
 const NO_ADDRESS =
-  'No line tells an address. That takes data trace (apigw logs enable --data-trace), or an access log that has it (apigw logs query --access).'
+  'No line tells an address. That takes data trace (apigw logs enable --level full), or an access log that has it (apigw logs query --access).'
