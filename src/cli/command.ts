@@ -212,12 +212,15 @@ export abstract class ApigwCommand extends Command {
     await this.show(all, view)
   }
 
-  /** Prints something endless, such as a log: `line` for people and pipes, ndjson for `--json`. */
-  protected async stream<Row>(rows: AsyncIterable<Row>, view: LineView<Row>): Promise<void> {
+  /**
+   * Prints something endless, such as a log: `line` for people and pipes, ndjson for `--json`.
+   * @param readsAhead whether a row may be asked for before the one before it is printed
+   */
+  protected async stream<Row>(rows: AsyncIterable<Row>, view: LineView<Row>, {readsAhead = true} = {}): Promise<void> {
     this.#interrupt.watchReader()
     const options = this.#outputOptions(true)
     const isTerminal = Boolean(this.#io.stdout.isTTY)
-    const coming = isTerminal ? rows : holdBackLast(rows)
+    const coming = isTerminal || !readsAhead ? rows : holdBackLast(rows)
     if (options.format !== 'table') return this.#write(coming, view, options)
     const paint = paintFor(options.color)
     let isEmpty = true
@@ -250,6 +253,20 @@ export abstract class ApigwCommand extends Command {
   /** Data, as it is, to stdout. */
   protected async print(text: string): Promise<void> {
     await write(this.#io.stdout, text, this.signal)
+  }
+
+  /** Whether the reader has taken all that was printed; waits for it. False when there is no reader any more. */
+  protected isTaken(): Promise<boolean> {
+    const {stdout} = this.#io
+    return new Promise(resolve => {
+      if (stdout.destroyed || !stdout.writable) return resolve(false)
+      stdout.write('', error => resolve(!error))
+    })
+  }
+
+  /** Whether the reader of stdout has gone: then there is nothing to say any more. */
+  protected get isOutputGone(): boolean {
+    return this.#interrupt.isOutputGone
   }
 
   /** Progress, remarks and warnings, to stderr. */

@@ -1,4 +1,5 @@
 import * as Flags from '@oclif/core/flags'
+import {duration, durationFrom} from '../domain/duration.js'
 import {MOST_ROWS, MOST_ROWS_BY_DEFAULT} from '../domain/logs/query.js'
 import {momentFrom} from '../domain/moment.js'
 import {Problem} from '../domain/problem.js'
@@ -8,6 +9,16 @@ import {systemClock} from './context.js'
 export const momentFlag = Flags.custom<number>({
   helpValue: 'TIME',
   parse: async text => momentFrom(text, systemClock.now()),
+})
+
+/** A duration, as milliseconds. */
+export const durationFlag = Flags.custom<number, {min?: number}>({
+  helpValue: 'DURATION',
+  parse: async (text, _, {min = 0}) => {
+    const milliseconds = durationFrom(text)
+    if (milliseconds >= min) return milliseconds
+    throw new Problem('usage', `${text} is too short.`, `At least ${duration(min)}.`)
+  },
 })
 
 export const regexFlag = Flags.custom<RegExp>({
@@ -80,5 +91,33 @@ export const followFlags = {
     description: 'with --follow, wait for a log group that is not there yet',
     default: true,
     allowNo: true,
+  }),
+  lateness: durationFlag({
+    description: 'how far behind the newest event to look for late ones [default: 1m]',
+    min: 1_000,
+  }),
+  ordered: Flags.boolean({description: 'hold events back for the --lateness, and show them in strict order of time'}),
+}
+
+/** When following ends by itself; all but --max-events imply --follow. */
+export const endFlags = {
+  for: durationFlag({description: 'follow for that long'}),
+  'idle-timeout': durationFlag({description: 'follow until nothing was shown for that long'}),
+  'max-events': Flags.integer({description: 'end after that many', helpValue: 'N', min: 1}),
+  'until-match': regexFlag({
+    description: 'follow until one matches; exit code 6 when it ends without (--for, --idle-timeout, --max-events)',
+  }),
+}
+
+/** What is kept of a tail, for a later run or a program. */
+export const keepFlags = {
+  'cursor-file': Flags.string({
+    exclusive: ['live'],
+    description: 'go on exactly where the last run with this file ended; --since and -n are for the first',
+    helpValue: 'FILE',
+  }),
+  'stats-json': Flags.string({
+    description: 'write what came to pass (events, late, duplicates, throttles) to a file as JSON; - for stderr',
+    helpValue: 'FILE',
   }),
 }

@@ -1,16 +1,15 @@
 import * as Flags from '@oclif/core/flags'
 import {openLogging} from '../../aws/logs.js'
-import {ApigwCommand} from '../../cli/command.js'
 import {apiFlag, stageFlag} from '../../cli/flags.js'
-import {followFlags, lineFlags, windowFlags} from '../../cli/logs.js'
+import {endFlags, followFlags, keepFlags, lineFlags, windowFlags} from '../../cli/logs.js'
+import {Tailing, TailingCommand} from '../../cli/tailing.js'
 import {type LogEvent, lineMaker, linesOf} from '../../domain/logs/events.js'
 import {explainSilence} from '../../domain/logs/silence.js'
 import {logOf, resolveLoggedStage} from '../../domain/logs/stages.js'
-import {noStatistics} from '../../domain/logs/statistics.js'
 import {tail} from '../../domain/logs/tail.js'
 import {logLineView} from '../../views/logs.js'
 
-export default class LogsTail extends ApigwCommand {
+export default class LogsTail extends TailingCommand {
   static override summary = "Show a stage's log, and with --follow what comes in"
   static override description =
     'Finds the log group of a REST or WebSocket API by its name or id. API Gateway delivers lines about 20 s after their request. In a pipe a line is time, tab, message.'
@@ -23,25 +22,33 @@ export default class LogsTail extends ApigwCommand {
     ...apiFlag,
     ...stageFlag,
     ...followFlags,
+    ...endFlags,
     ...windowFlags,
     ...lineFlags,
     access: Flags.boolean({description: 'the access log instead of the execution log'}),
+    ...keepFlags,
   }
 
   async run(): Promise<void> {
     const {flags} = await this.parse(LogsTail)
-    const {lines: last, access, pattern, since, until, live, wait} = flags
+    const {lines: last, access, live} = flags
     const logging = await openLogging(this.session)
     const stage = await resolveLoggedStage(logging, this.context, this.choose)
     const logs = [logOf(stage, access ? 'access' : 'execution')]
+    const tailing = await Tailing.begin(flags, logs, this.session.clock)
+    const {follow, ends, bookmark, statistics} = tailing
     const lineOf = lineMaker(flags)
     const counts = flags.grep && ((event: LogEvent) => lineOf(event) !== undefined)
     const explain = () => explainSilence(stage, logging.account, logging.roles)
-    const watch = {...this.session, explain, random: Math.random, statistics: noStatistics()}
+    const keeping = {ends, bookmark, statistics, save: this.keep(tailing)}
+    const watch = {...this.session, ...keeping, explain, random: Math.random}
     const liveTail = live ? logging.liveTail : undefined
-    const follow = live || flags.follow
-    const options = {logs, pattern, since, until, last, counts, follow, wait, liveTail}
-    const batches = tail(logging.source, options, watch)
-    await this.stream(linesOf(batches, flags, this.signal), logLineView)
+    const batches = tail(logging.source, {...flags, logs, last, counts, follow, liveTail}, watch)
+    const lines = linesOf(batches, flags, this.signal, bookmark)
+    await this.showTail(
+      ends.limit(lines, line => line.message),
+      logLineView,
+      tailing,
+    )
   }
 }

@@ -1,3 +1,4 @@
+import type {Bookmark} from './bookmark.js'
 import type {EventBatch} from './log.js'
 import {redacted} from './redact.js'
 
@@ -36,11 +37,18 @@ export async function* linesOf(
   batches: AsyncIterable<EventBatch>,
   options: LineOptions,
   signal: AbortSignal,
+  bookmark?: Bookmark,
 ): AsyncGenerator<LogLine> {
   const lineOf = lineMaker(options)
-  for await (const {events} of batches) {
-    for (const event of events) {
+  let batch: EventBatch | undefined
+  /** How many of the batch were shown. */
+  let shown = 0
+  bookmark?.keptBy(() => batch?.events.slice(shown).map(event => ({log: (batch as EventBatch).log, event})) ?? [])
+  for await (batch of batches) {
+    shown = 0
+    for (const event of batch.events) {
       signal.throwIfAborted()
+      shown++
       const line = lineOf(event)
       if (line) yield line
     }

@@ -11,8 +11,23 @@ export class Fingerprints {
   #reads = new Uint8Array(SMALLEST)
   #size = 0
 
-  get size(): number {
-    return this.#size
+  /** The set that `words` gave away. */
+  static of(words: Uint32Array): Fingerprints {
+    const set = new Fingerprints()
+    for (let i = 0; i + 1 < words.length; i += 2) set.#add(words[i] as number, words[i + 1] as number, 0)
+    return set
+  }
+
+  /** Its fingerprints, two words each. */
+  words(): Uint32Array {
+    const words = new Uint32Array(2 * this.#size)
+    let at = 0
+    for (let i = 0; i < this.#words.length; i += 2) {
+      if (this.#words[i] === EMPTY) continue
+      words.set(this.#words.subarray(i, i + 2), at)
+      at += 2
+    }
+    return words
   }
 
   /**
@@ -22,6 +37,10 @@ export class Fingerprints {
    */
   meet(text: string, read: number): number | undefined {
     const [high, low] = fingerprint(text)
+    return this.#add(high, low, read)
+  }
+
+  #add(high: number, low: number, read: number): number | undefined {
     const place = this.#placeOf(high, low)
     const isNew = this.#words[2 * place] === EMPTY
     const before = this.#reads[place]

@@ -14,6 +14,9 @@ const IDLE = 5 * SECOND
 /** How long it stays quick without an event. */
 const ATTENTION = 60 * SECOND
 
+/** Milliseconds between two rounds after which what came meanwhile is read as history is. */
+const BEHIND = 5 * 60 * SECOND
+
 /** Times that a poll begins again because its token is refused. */
 export const MAX_REFUSALS = 3
 
@@ -38,14 +41,15 @@ export interface FollowWatch {
 
 /**
  * What comes in, of all logs in turn, each event once. After every poll comes an empty batch, so that whoever waits for
- * something hears that time goes by. Ends when everything up to `until` is there, late events included.
+ * something hears that time goes by. Ends when everything up to `until` is there, late events included; or when so much
+ * time went by since the last round, as on a machine that slept, that what came meanwhile is history.
  */
 export async function* follow(
   source: LogSource,
   tracks: readonly Track[],
   options: FollowOptions,
   {clock, signal}: FollowWatch,
-): AsyncGenerator<EventBatch> {
+): AsyncGenerator<EventBatch, 'over' | 'behind'> {
   const {until = Number.POSITIVE_INFINITY, lateness} = options
   let interval = QUICK
   let started = clock.now()
@@ -53,6 +57,7 @@ export async function* follow(
   while (started <= until + lateness) {
     const left = Math.min(interval, started + interval - clock.now())
     if (left > 0) await clock.sleep(left, signal)
+    if (clock.now() - started > BEHIND) return 'behind'
     started = clock.now()
     for (const track of tracks) {
       for await (const events of poll(source, track, options, clock)) {
@@ -64,6 +69,7 @@ export async function* follow(
     }
     interval = clock.now() - news < ATTENTION ? QUICK : Math.min(IDLE, interval * 1.5)
   }
+  return 'over'
 }
 
 /**

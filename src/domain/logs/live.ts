@@ -95,7 +95,7 @@ export function live(
   tracks: readonly LiveTrack[],
   options: FollowOptions,
   watch: LiveWatch,
-): AsyncGenerator<EventBatch> {
+): AsyncGenerator<EventBatch, 'over' | 'behind'> {
   return new Live(source, liveTail, tracks, options, watch).run()
 }
 
@@ -112,7 +112,7 @@ class Live {
     private readonly watch: LiveWatch,
   ) {}
 
-  async *run(): AsyncGenerator<EventBatch> {
+  async *run(): AsyncGenerator<EventBatch, 'over' | 'behind'> {
     const {clock} = this.watch
     let next: LiveSession | undefined
     let hasBegun = false
@@ -134,6 +134,7 @@ class Live {
       if (wait > 0) yield* this.#pollFor(wait)
     }
     yield* this.#look()
+    return 'over'
   }
 
   /** Everything up to `until` is there, late events included. */

@@ -13,6 +13,16 @@ export const CLOCK_SKEW = 5 * MINUTE
 /** Milliseconds of event time whose ids are kept, and forgotten, together. */
 const SLICE = 10 * SECOND
 
+/** What a `Seen` knows, for a later run. */
+export interface SeenState {
+  /** Milliseconds since 1970, all three. */
+  since: number
+  covered: number
+  newest: number
+  /** Fingerprints of ids by the slice of time that their events are in. */
+  slices: [number, Uint32Array][]
+}
+
 /**
  * What was let through of one log: everything up to some time, and of what came after, or may come late, which events.
  *
@@ -33,6 +43,8 @@ export class Seen {
   #forgotten = Number.NEGATIVE_INFINITY
   /** Reads so far; the fingerprint of an event knows in which it was met last. */
   #reads = 0
+  /** Where this read begins: older events were let through, or are not wanted. */
+  #begun = Number.NEGATIVE_INFINITY
   /** When this read first asked for events so young that others may still come in among them. */
   #openSince: number | undefined
   #asked = Number.NEGATIVE_INFINITY
@@ -52,6 +64,18 @@ export class Seen {
     this.#lateness = lateness
   }
 
+  /** Goes on from what `state` told in an earlier run. */
+  restore({covered, newest, slices}: SeenState): void {
+    this.#covered = covered
+    this.#newest = newest
+    for (const [slice, words] of slices) this.#slices.set(slice, Fingerprints.of(words))
+  }
+
+  get state(): SeenState {
+    const slices = [...this.#slices].map(([slice, ids]): [number, Uint32Array] => [slice, ids.words()])
+    return {since: this.since, covered: this.#covered, newest: this.#newest, slices}
+  }
+
   /** Where the next read of the log has to begin, in milliseconds since 1970. */
   get from(): number {
     return Math.max(this.since, this.#covered - this.#lateness)
@@ -60,6 +84,7 @@ export class Seen {
   /** Begins a read of the log from `from` on. */
   begin(): void {
     this.#reads++
+    this.#begun = this.from
     this.#openSince = undefined
   }
 
@@ -101,6 +126,7 @@ export class Seen {
   }
 
   protected isNew({eventId, timestamp}: LogEvent): boolean {
+    if (timestamp < this.#begun) return false
     const slice = Math.floor(timestamp / SLICE)
     const ids = this.#slices.get(slice) ?? new Fingerprints()
     this.#slices.set(slice, ids)

@@ -1,3 +1,5 @@
+import {duration} from '../duration.js'
+
 /** What came to pass while logs were read. */
 export interface Statistics {
   /** Events that were passed on. */
@@ -13,3 +15,9 @@ export interface Statistics {
 }
 
 export const noStatistics = (): Statistics => ({events: 0, late: 0, duplicates: 0, throttles: 0, longestWait: 0})
+
+/** In one line, for people. */
+export function summary({events, late, duplicates, throttles, longestWait}: Statistics): string {
+  const wait = longestWait > 0 ? `, longest wait ${duration(longestWait)}` : ''
+  return `${events} events, ${late} late, ${duplicates} duplicates dropped, ${throttles} throttles${wait}`
+}

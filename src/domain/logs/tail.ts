@@ -1,15 +1,20 @@
 import {Problem} from '../problem.js'
 import {type AbsenceWatch, Groups} from './absence.js'
+import {Bookmark} from './bookmark.js'
 import {Calls, type CallWatch} from './calls.js'
+import type {Cursor} from './cursor.js'
+import {Ends, TimeIsUp} from './ends.js'
 import type {LogEvent} from './events.js'
 import {follow, poll, QUICK, type Track} from './follow.js'
-import {type HistoryWindow, readHistory} from './history.js'
+import {readHistory} from './history.js'
 import {keepLast, type Placed, readLast} from './last.js'
 import {type LiveTailSource, live} from './live.js'
 import {LiveSeen} from './live-seen.js'
 import type {EventBatch, Log} from './log.js'
+import {batched, ordered} from './order.js'
 import {CLOCK_SKEW, LATENESS, Seen} from './seen.js'
 import type {LogSource} from './source.js'
+import type {Statistics} from './statistics.js'
 
 export interface TailOptions {
   logs: readonly Log[]
@@ -30,10 +35,19 @@ export interface TailOptions {
   lateness?: number | undefined
   /** Go on by Live Tail as far as it can be had. */
   liveTail?: LiveTailSource | undefined
+  /** Hold events back for that long, and pass them on in strict order. */
+  ordered?: boolean | undefined
 }
 
 /** Who watches the tail. */
-export type TailWatch = CallWatch & AbsenceWatch
+export interface TailWatch extends CallWatch, AbsenceWatch {
+  /** When it ends by itself; never where not given. */
+  ends?: Ends | undefined
+  /** Where it is; the last run's is where it goes on. */
+  bookmark?: Bookmark | undefined
+  /** Called when all that was passed on has been taken, about once a second and only if there was something. */
+  save?: (() => Promise<void>) | undefined
+}
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -45,56 +59,148 @@ const SINCE = 10 * MINUTE
  * arrive: some of them take a little longer on their way than those that follow.
  */
 export const HISTORY_PACE = {calls: 5, interval: SECOND + 50}
+/** Calls for what comes in. */
+const FOLLOWING_PACE = {calls: 1, interval: QUICK}
 /** After this long without an event somebody watching wonders whether anything works. */
 const SILENCE = 40 * SECOND
 
 /**
  * The events of some logs, and with `follow` those that come in, each once: first what is there, in order over all
  * logs, then what every poll brings, in order, with an empty batch after each poll. A late event comes when it comes.
+ * Where the bookmark says where the last run ended, it goes on from there, whatever `since` and `last` are.
  * @throws Problem missing when none of the groups is there and they are not waited for; usage for a window that ends
  *   before it begins; what the source throws
  */
 export async function* tail(source: LogSource, options: TailOptions, watch: TailWatch): AsyncGenerator<EventBatch> {
-  const {since, until, lateness = LATENESS} = options
+  const {since, until, logs, lateness = LATENESS} = options
   if (since !== undefined && until !== undefined && since > until) {
     throw new Problem('usage', 'Nothing can be --since a moment that comes after --until.')
   }
-  const {clock, statistics} = watch
-  const calls = new Calls(source, watch, options.follow, HISTORY_PACE)
-  const groups = new Groups(calls, options.logs, options.follow && options.wait, watch)
-  const started = clock.now()
-  const begin = beginOf(options, started)
+  const {ends = new Ends({}, watch.clock), bookmark = new Bookmark(), statistics} = watch
   const {liveTail} = options
-  const liveTracks = liveTail && options.logs.map(log => ({log, seen: new LiveSeen(begin, lateness, statistics)}))
-  const tracks = liveTracks ?? options.logs.map(log => ({log, seen: new Seen(begin, lateness, statistics)}))
-  let isSilent = true
-  for await (const batch of options.last === undefined
-    ? history(groups, tracks, {...options, since: begin}, watch)
-    : last(groups, tracks, {...options, count: options.last}, watch)) {
-    isSilent &&= batch.events.length === 0
+  const reader = {...watch, clock: ends.clock}
+  const liveTracks = liveTail && tracksOf(LiveSeen, options, watch, bookmark.last)
+  const tracks = liveTracks ?? tracksOf(Seen, options, watch, bookmark.last)
+  const incoming = (groups: LogSource) =>
+    liveTracks
+      ? live(groups, liveTail, liveTracks, {...options, lateness}, reader)
+      : follow(groups, tracks, {...options, lateness}, reader)
+  bookmark.marks(tracks)
+  const reading = read(source, tracks, options, reader, {ends, bookmark, incoming})
+  const all = inTime(explained(reading, logs, watch), ends)
+  const batches = options.ordered ? ordered(all, {count: logs.length, lateness}, watch.clock, bookmark) : all
+  let isDirty = false
+  let saved = watch.clock.now()
+  for await (const batch of batches) {
     statistics.events += batch.events.length
     yield batch
+    isDirty ||= batch.events.length > 0
+    const now = watch.clock.now()
+    if (isDirty && (batch.events.length === 0 || now - saved >= SECOND)) {
+      await watch.save?.()
+      isDirty = false
+      saved = now
+    }
+  }
+}
+
+/** What is let through of each log; where there is a cursor, as it was. */
+function tracksOf<Kind extends Seen>(
+  Kind: new (since: number, lateness: number, statistics: Statistics) => Kind,
+  options: TailOptions,
+  watch: TailWatch,
+  cursor: Cursor | undefined,
+): {log: Log; seen: Kind}[] {
+  const {logs, lateness = LATENESS} = options
+  const since = beginOf(options, watch, watch.clock.now())
+  return logs.map(log => {
+    const before = cursor?.logs.find(({group}) => group === log.group)?.seen
+    const seen = new Kind(before?.since ?? since, lateness, watch.statistics)
+    if (before) seen.restore(before)
+    return {log, seen}
+  })
+}
+
+interface Steps {
+  ends: Ends
+  bookmark: Bookmark
+  /** What comes in, until the end, or until so much came that it is history. */
+  incoming(source: LogSource): AsyncGenerator<EventBatch, 'over' | 'behind'>
+}
+
+/** What is there, and then what comes in. */
+async function* read(
+  source: LogSource,
+  tracks: readonly Track[],
+  options: TailOptions,
+  watch: TailWatch,
+  {ends, bookmark, incoming}: Steps,
+): AsyncGenerator<EventBatch> {
+  const {logs, last: count} = options
+  const calls = new Calls(source, watch, options.follow, HISTORY_PACE)
+  const groups = new Groups(calls, logs, options.follow && options.wait, watch)
+  if (bookmark.last) {
+    yield* batched(bookmark.last.pending.flatMap(({group, event}) => placed(logs, group, event)))
+    yield* history(groups, tracks, options, watch)
+  } else if (count === undefined) {
+    yield* history(groups, tracks, options, watch)
+  } else {
+    yield* last(groups, tracks, {...options, count}, watch)
   }
   if (!options.follow) return
-  calls.pace = {calls: 1, interval: QUICK}
-  const incoming = liveTracks
-    ? live(groups, liveTail, liveTracks, {...options, lateness}, watch)
-    : follow(groups, tracks, {...options, lateness}, watch)
-  for await (const batch of incoming) {
-    isSilent &&= batch.events.length === 0
-    statistics.events += batch.events.length
-    yield batch
-    if (isSilent && clock.now() - started >= SILENCE) {
-      isSilent = false
-      watch.notice(await explanation(options.logs, watch))
-    }
+  ends.startFollowing()
+  calls.pace = FOLLOWING_PACE
+  while ((yield* incoming(groups)) === 'behind') {
+    calls.pace = HISTORY_PACE
+    yield* history(groups, tracks, options, watch)
+    calls.pace = FOLLOWING_PACE
   }
   groups.check()
 }
 
+/** Passes batches on until time is up. */
+async function* inTime(batches: AsyncIterable<EventBatch>, ends: Ends): AsyncGenerator<EventBatch> {
+  try {
+    for await (const batch of batches) {
+      yield batch
+      if (ends.isTimeUp) return
+    }
+  } catch (error) {
+    if (!(error instanceof TimeIsUp)) throw error
+  }
+}
+
+/** Passes batches on, and says why there may be none when none has come for a while. */
+async function* explained(
+  batches: AsyncIterable<EventBatch>,
+  logs: readonly Log[],
+  watch: TailWatch,
+): AsyncGenerator<EventBatch> {
+  const started = watch.clock.now()
+  let isSilent = true
+  for await (const batch of batches) {
+    isSilent &&= batch.events.length === 0
+    yield batch
+    if (isSilent && watch.clock.now() - started >= SILENCE) {
+      isSilent = false
+      watch.notice(await explanation(logs, watch))
+    }
+  }
+}
+
+/** An event of a cursor. */
+function placed(logs: readonly Log[], group: string, event: LogEvent): Placed[] {
+  const log = logs.find(log => log.group === group)
+  return log ? [{log, event}] : []
+}
+
+/** Whether it has to be known of every event that is there whether it was let through. */
+const goesOn = ({follow}: TailOptions, {save}: TailWatch) => follow || save !== undefined
+
 /** Since when events are let through; before that, `last` looks by itself. @param now milliseconds since 1970 */
-function beginOf({since, until, last, follow, lateness = LATENESS}: TailOptions, now: number): number {
-  if (last === undefined || !follow) return since ?? (until ?? now) - SINCE
+function beginOf(options: TailOptions, watch: TailWatch, now: number): number {
+  const {since, until, last, lateness = LATENESS} = options
+  if (last === undefined || !goesOn(options, watch)) return since ?? (until ?? now) - SINCE
   return Math.max(since ?? 0, Math.min(until ?? now, now) - CLOCK_SKEW - lateness)
 }
 
@@ -109,17 +215,19 @@ async function explanation(logs: readonly Log[], {explain}: AbsenceWatch): Promi
   return lines.join('\n')
 }
 
-/** What is there, let through by `seen`, so that following goes on where this ends. */
+/** What is there and was not let through yet, so that following goes on where this ends. */
 async function* history(
   source: LogSource,
   tracks: readonly Track[],
-  window: HistoryWindow,
+  {pattern, until}: TailOptions,
   {clock}: TailWatch,
 ): AsyncGenerator<EventBatch> {
   const asked = clock.now()
+  const since = Math.min(...tracks.map(({seen}) => seen.from))
+  if (until !== undefined && since > until) return
   for (const {seen} of tracks) seen.begin()
   const seenOf = new Map(tracks.map(({log, seen}) => [log, seen]))
-  for await (const {log, events} of readHistory(source, [...seenOf.keys()], window, clock)) {
+  for await (const {log, events} of readHistory(source, [...seenOf.keys()], {pattern, since, until}, clock)) {
     const fresh = (seenOf.get(log) as Seen).admit(events, asked, clock.now())
     if (fresh.length > 0) yield {log, events: fresh}
   }
@@ -140,7 +248,7 @@ async function* last(
   const {clock} = watch
   const now = clock.now()
   const kept: Placed[] = []
-  if (options.follow) {
+  if (goesOn(options, watch)) {
     for (const {log, seen} of tracks) {
       for await (const events of poll(source, {log, seen}, options, clock)) {
         kept.push(...events.filter(counts).map(event => ({log, event})))
@@ -148,7 +256,7 @@ async function* last(
     }
   }
   keepLast(kept, count)
-  const before = options.follow ? beginOf(options, now) - 1 : until
+  const before = goesOn(options, watch) ? beginOf(options, watch, now) - 1 : until
   const older = await readLast(source, options.logs, {...options, count: count - kept.length, until: before}, clock)
-  for (const {log, event} of [...older, ...kept]) yield {log, events: [event]}
+  yield* batched([...older, ...kept])
 }
