@@ -81,8 +81,9 @@ function logSource(session: Session, connection: Connection): LogSource {
       const answer = plainAnswer(command)
       try {
         await needing('logs:FilterLogEvents', () => send(command))
-        const {events = [], nextToken} = answer() ?? {}
-        return {nextToken, events: events.map(eventOf)}
+        const {events, nextToken} = answer() ?? {}
+        // Some servers write null for what is not there.
+        return {nextToken: nextToken ?? undefined, events: (events ?? []).map(eventOf)}
       } catch (error) {
         if (!(error instanceof Problem)) throw error
         if (error.code === 'InvalidParameterException' && (nextToken !== undefined || isLatestFirst)) return undefined
