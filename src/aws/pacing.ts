@@ -26,6 +26,11 @@ const RATES: Readonly<Record<string, Rate>> = {
   DeleteRestApi: {calls: 1, interval: 30_000},
   UpdateAccount: {calls: 1, interval: 20_000},
   UpdateUsagePlan: {calls: 1, interval: 20_000},
+  // Of CloudWatch Logs, by its own quotas; that deleting is as fast as creating is assumed.
+  CreateLogGroup: {calls: 10, interval: 100},
+  DeleteLogGroup: {calls: 10, interval: 100},
+  PutRetentionPolicy: {calls: 5, interval: 200},
+  DeleteRetentionPolicy: {calls: 5, interval: 200},
 }
 const TOTAL: Rate = {calls: 40, interval: 100}
 

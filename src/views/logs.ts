@@ -2,6 +2,7 @@ import type {AccountRole, RoleHealth} from '../domain/account.js'
 import {accessFormatName} from '../domain/logs/access-presets.js'
 import type {LogLine} from '../domain/logs/events.js'
 import {accessLogGroup} from '../domain/logs/groups.js'
+import type {GroupEntry} from '../domain/logs/inventory.js'
 import type {Restored} from '../domain/logs/loan.js'
 import {retentionText} from '../domain/logs/retention.js'
 import type {LogStatus} from '../domain/logs/status.js'
@@ -89,6 +90,25 @@ export const logStatusView: View<LogStatus> = {
   id: ({logGroup, accessLogArn = '', apiId, stage}) =>
     logGroup ?? accessLogGroup(accessLogArn) ?? (accessLogArn || `${apiId}/${stage}`),
   empty: 'No stage yet. Make one: apigw deploy --stage NAME',
+}
+
+export const groupView: View<GroupEntry> = {
+  columns: [
+    {header: 'GROUP', value: entry => entry.group, text: (entry, paint) => paint.name(printable(entry.group))},
+    {header: 'KIND', value: ({kind, canary}) => (canary ? `${kind}, canary` : kind)},
+    {header: 'API', value: entry => entry.api ?? entry.apiId},
+    {header: 'STAGE', value: entry => entry.stage},
+    {
+      header: 'ORPHAN',
+      value: entry => entry.orphan,
+      text: ({orphan}, paint) => (orphan ? paint.warn('yes') : orphan === undefined ? 'unknown' : 'no'),
+    },
+    {header: 'SIZE', value: entry => entry.storedBytes, text: entry => size(entry.storedBytes)},
+    {header: 'RETENTION', value: entry => entry.retentionDays, text: entry => retentionText(entry.retentionDays)},
+    {header: 'LAST EVENT', value: entry => entry.lastEvent},
+  ],
+  id: entry => entry.group,
+  empty: 'No log group. A stage makes one with its first line: apigw logs enable --stage NAME',
 }
 
 export const accountRoleView: View<AccountRole> = {

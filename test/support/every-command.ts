@@ -25,6 +25,9 @@ const ON_PROD = [...ON_PETSTORE, '--stage', 'prod']
 /** A request of the world whose id is known beforehand. */
 const REQUEST_ID = '1f0c9a52-6d34-4a0b-9a57-2f1d5b3c8e01'
 
+/** A log group whose API is gone. */
+const ORPHAN = 'API-Gateway-Execution-Logs_gone000001/prod'
+
 /** One call of every command of the program, by the id of the command. */
 export const EVERY_COMMAND: Readonly<Record<string, Call>> = {
   'apis:create': changes('orders'),
@@ -47,8 +50,11 @@ export const EVERY_COMMAND: Readonly<Record<string, Call>> = {
   'keys:update': changes('mobile', '--description', 'The app'),
   'logs:disable': changes(...ON_PROD),
   'logs:enable': changes('--api', 'petstore', '--stage', 'beta', '--yes'),
+  'logs:groups': reads('--api', 'petstore'),
+  'logs:prune': changes('--orphans', '--confirm', ORPHAN),
   'logs:query': reads('stats count(*) as lines', ...ON_PROD),
   'logs:request': reads(REQUEST_ID, ...ON_PROD),
+  'logs:retention': changes('14d', ...ON_PROD, '--yes'),
   'logs:status': reads(...ON_PROD),
   'logs:tail': reads(...ON_PROD),
   'logs:top': reads('--by', 'path', ...ON_PROD),
@@ -79,7 +85,10 @@ export const EVERY_COMMAND: Readonly<Record<string, Call>> = {
 export const commandsThat = (...kinds: readonly Call['does'][]) =>
   Object.keys(EVERY_COMMAND).filter(id => kinds.includes(EVERY_COMMAND[id]!.does))
 
-/** What those calls are about: an API on two stages, one of which logs, a plan, a key on it and one that is retired. */
+/**
+ * What those calls are about: an API on two stages, one of which logs, a plan, a key on it and one that is retired, and
+ * the log group of an API that is gone.
+ */
 export async function world(options: SandboxOptions = {}) {
   const kit = await gold(options)
   const {apigateway, restApiId, planId, sandbox} = kit
@@ -88,6 +97,7 @@ export async function world(options: SandboxOptions = {}) {
   await apigateway.createUsagePlanKey({usagePlanId: planId, keyId, keyType: 'API_KEY'})
   await apigateway.createApiKey({name: 'retired', enabled: false})
   await giveLoggingRole(kit)
+  await kit.logs.createLogGroup({logGroupName: ORPHAN})
   await apigateway.updateStage({
     restApiId,
     stageName: 'prod',

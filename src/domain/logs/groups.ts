@@ -58,6 +58,35 @@ export function logGroupPrefixes(apiId?: string): string[] {
   return [`${REST}${rest}`, `${WEB_SOCKET}${rest}`, `${ACCESS}${rest}`]
 }
 
+/** The group that the service makes by itself when the account gets its role. */
+export const WELCOME = `${WEB_SOCKET}welcome`
+
+/** The API and stage that the name of a group speaks of. */
+export interface NamedOwner {
+  kind: 'execution' | 'access'
+  /** Undefined where all kinds of APIs have such groups. */
+  protocol?: 'REST' | 'WebSocket'
+  apiId: string
+  stage: string
+  /** Whether only API Gateway, or this program, can have named it: `/aws/apigateway/production/users` may be anybody's. */
+  isCertain: boolean
+}
+
+/** Who a group would belong to by its name; undefined for a name that is none of these. */
+export function namedOwner(name: string): NamedOwner | undefined {
+  const [, rest, apiId = '', stage = ''] = OWNED.exec(withoutCanary(name)) ?? []
+  if (rest === undefined) return undefined
+  if (rest === REST) return {kind: 'execution', protocol: 'REST', apiId, stage, isCertain: true}
+  if (rest === ACCESS) return {kind: 'access', apiId, stage, isCertain: true}
+  // Ids are drawn from letters and digits: of 25 all but one have a digit, and hardly a word has.
+  const isCertain = apiId.length === 10 && /\d/.test(apiId) && /[a-z]/.test(apiId)
+  return {kind: 'execution', protocol: 'WebSocket', apiId, stage, isCertain}
+}
+
+const OWNED = new RegExp(`^(${REST}|${WEB_SOCKET}|${ACCESS})([a-z0-9]+)/([^/]+)$`)
+
+export const withoutCanary = (name: string) => (name.endsWith(CANARY) ? name.slice(0, -CANARY.length) : name)
+
 /** A group by its name; `none` where there is none, `denied` where the caller may not ask. */
 export type FindGroup = (name: string) => Promise<LogGroup | 'none' | 'denied'>
 

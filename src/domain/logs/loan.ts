@@ -23,8 +23,8 @@ import {
 } from './stages.js'
 
 /**
- * What a stage logs for a while only, and what it logged before: enough to undo it from another process. It is noted down
- * before the stage is changed and struck out after that was undone, so whatever ends the process leaves the note.
+ * What a stage logs for a while only, and what it logged before: enough for another run to undo it. It is noted down before
+ * the stage is changed and struck out after that was undone, so whatever ends the run leaves the note.
  */
 export interface Loan {
   kind: ApiKind

@@ -1,4 +1,5 @@
 import {collect} from '../apis.js'
+import {type BulkPlan, bulkPlan} from '../bulk.js'
 import {Problem} from '../problem.js'
 import type {Step} from '../steps.js'
 import type {LogGroup, LogGroupStore} from './groups.js'
@@ -72,4 +73,42 @@ export async function retentionSteps(
 
 export async function groupNamed(groups: Pick<LogGroupStore, 'list'>, name: string): Promise<LogGroup | undefined> {
   return (await collect(groups.list(name))).find(group => group.name === name)
+}
+
+/** A group, and for how long it keeps its events. */
+export interface KeptGroup {
+  group: string
+  retentionDays?: number | undefined
+  storedBytes: number
+}
+
+export interface RetentionPlan<Entry> extends BulkPlan<Entry> {
+  /** To be agreed to first, where events are lost for good. */
+  question?: string | undefined
+}
+
+/** A plan to have each of several groups keep its events for that long. */
+export function planRetention<Entry extends KeptGroup>(
+  groups: Pick<LogGroupStore, 'setRetention'>,
+  entries: readonly Entry[],
+  retention: Retention,
+): RetentionPlan<Entry> {
+  const days = daysOf(retention)
+  const changed = entries.filter(({retentionDays}) => retentionDays !== days)
+  const losing = changed.filter(
+    ({retentionDays = Number.POSITIVE_INFINITY, storedBytes}) =>
+      storedBytes > 0 && (days ?? Number.POSITIVE_INFINITY) < retentionDays,
+  )
+  const plan = bulkPlan(
+    {done: [...entries], failed: []},
+    ({group}) => group,
+    changed.map(({group}) => keepingStep(groups, group, retention).change),
+    async entry => {
+      if (entry.retentionDays !== days) await groups.setRetention(entry.group, days)
+      return {...entry, retentionDays: days}
+    },
+  )
+  if (losing.length === 0) return plan
+  const names = losing.map(({group}) => `  ${group}`).join('\n')
+  return {...plan, question: `${names}\nWhat is older than ${retentionText(days)} there is lost for good. Go on?`}
 }
