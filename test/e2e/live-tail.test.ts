@@ -28,7 +28,7 @@ async function liveTail(options: SandboxOptions, ...argv: string[]) {
   child.stderr.on('data', text => {
     stderr += text
   })
-  const ended = once(child, 'close')
+  const ended = once(child, 'close').then(([code]) => code as number)
   return {
     sandbox,
     request,
@@ -37,10 +37,10 @@ async function liveTail(options: SandboxOptions, ...argv: string[]) {
     /** How often requests have been shown to their end. */
     shows: (count: number) => expect.poll(() => completed(stdout), {timeout: 20_000, interval: 20}).toBe(count),
     lines: () => stdout.trimEnd().split('\n'),
-    interrupt: async () => {
+    ended,
+    interrupt: () => {
       child.kill('SIGINT')
-      const [code] = await ended
-      return code
+      return ended
     },
   }
 }
@@ -58,7 +58,20 @@ test('logs tail --live shows a request with the next update, and Ctrl-C ends it'
   expect(await tail.interrupt()).toBe(130)
   expect(tail.lines()).toHaveLength(16)
   expect(tail.lines().join('\n')).not.toContain('Live Tail')
+  expect(tail.stderr()).toMatch(/\n16 events, 0 late, 0 duplicates dropped, 0 throttles\n$/)
   expect(tail.stderr()).not.toMatch(/Error|bug|Warning/)
+})
+
+test('logs tail --live ends where it is told to, though nothing comes in any more', async () => {
+  const matched = await liveTail({}, '-n', '0', '--until-match', 'completed with status: 200')
+  await matched.says('Live Tail')
+  await matched.request()
+  expect(await matched.ended).toBe(0)
+  const timed = await liveTail({}, '--for', '3s')
+  const started = Date.now()
+  expect(await timed.ended).toBe(0)
+  expect(Date.now() - started).toBeLessThan(6_000)
+  expect(timed.lines()).toHaveLength(8)
 })
 
 test('logs tail --live shows what matches the pattern, in one session', async () => {
