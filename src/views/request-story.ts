@@ -54,7 +54,8 @@ function fieldsOf(request: LoggedRequest): [string, string][] {
   const fields: [string, string | undefined][] = [
     ['time', request.time.toISOString()],
     ['stage', `${api}/${stage}`],
-    ['resource', resource === request.path ? undefined : resource],
+    // Where the path is not known, the resource is in its place already.
+    ['resource', resource === (request.path ?? resource) ? undefined : resource],
     ['request', request.requestId],
     ['extended', extendedRequestId === request.requestId ? undefined : extendedRequestId],
     ['invocation', request.integrationRequestId],

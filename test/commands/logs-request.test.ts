@@ -24,7 +24,11 @@ const ACCESS = {
 async function logged({access = true, trace = false, options = {} as SandboxOptions} = {}) {
   const integration = {type: 'AWS_PROXY', integrationHttpMethod: 'POST', uri: invocationArn('pets')} as const
   const api = await deployedApi(
-    {'GET /pets/{petId}': {integration}, 'GET /quick': mock('{}'), 'GET /locked': mock('{}', {apiKeyRequired: true})},
+    {
+      'GET /pets/{petId}': {integration},
+      'GET /quick': mock('{}'),
+      'GET /locked': {method: {apiKeyRequired: true}, integration},
+    },
     {functions: functionModules({pets: SOURCE}), ...options},
   )
   await api.logAt('INFO', trace)
@@ -260,7 +264,7 @@ test('a request that was turned away has nothing of a function', async () => {
 test('credentials are hidden in all of its lines, unless they are asked for', async () => {
   const api = await logged({trace: true})
   const {id} = await call(api, 'GET /pets/1', {authorization: 'Bearer s3cret-s3cret-s3cret'})
-  expect((await show(api, [id, ...PROD])).stdout).not.toContain('Authorization=***')
+  expect((await show(api, [id, ...PROD])).stdout).not.toMatch(/authorization=\*+/i)
   expect((await show(api, [id, ...PROD, '--no-redact'])).stdout).toMatch(/authorization=\*+/i)
 })
 

@@ -122,5 +122,17 @@ function failureOf(record: AccessRecord): RequestFailure | undefined {
     .map(variable => record.get(variable))
     .find(Boolean)
   const message = [said ?? type, why].filter(Boolean).join(': ')
-  return message === '' ? undefined : {cause: (type ?? 'unknown').toLowerCase().replaceAll('_', '-'), message}
+  if (message === '') return undefined
+  return {cause: CAUSES[type ?? ''] ?? (type ?? 'unknown').toLowerCase().replaceAll('_', '-'), message}
+}
+
+/** Types of gateway responses that mean what a line of the execution log means, by its word; others have their own. */
+const CAUSES: Record<string, string> = {
+  AUTHORIZER_CONFIGURATION_ERROR: 'authorizer-failure',
+  BAD_REQUEST_BODY: 'invalid-body',
+  BAD_REQUEST_PARAMETERS: 'missing-parameters',
+  API_CONFIGURATION_ERROR: 'configuration',
+  INTEGRATION_TIMEOUT: 'timeout',
+  THROTTLED: 'rate-exceeded',
+  WAF_FILTERED: 'refused',
 }

@@ -235,6 +235,13 @@ test('JSON reads back whatever was escaped as JSON', () => {
   )
 })
 
+test('many lines of another format do not take long', () => {
+  const {read} = accessFormat(`${'$context.error.message '.repeat(10)}$context.requestId!`)
+  const started = performance.now()
+  for (let line = 0; line < 200; line++) expect(read('word '.repeat(30))).toBeUndefined()
+  expect(performance.now() - started).toBeLessThan(1_000)
+})
+
 test('a line that almost fits in countless ways does not take long', () => {
   const format = `${'$context.error.message '.repeat(40)}$context.requestId!`
   const started = performance.now()

@@ -112,6 +112,11 @@ test.each([
     {'error.messageString': '"Forbidden"', 'authorizer.error': 'no'},
     {cause: 'unknown', message: 'Forbidden: no'},
   ],
+  [
+    'by the word that the execution log of the same failure has',
+    {'error.message': 'Endpoint request timed out', 'error.responseType': 'INTEGRATION_TIMEOUT'},
+    {cause: 'timeout', message: 'Endpoint request timed out'},
+  ],
   ['nothing, where an integration answered', {status: '500'}, undefined],
 ])('a failure: %s', (_, values, expected) => {
   expect(requestOf({requestId: ID, ...values})?.failure).toEqual(expected)

@@ -132,6 +132,18 @@ describe('the search', () => {
     }
   })
 
+  test('goes from the extended id that an access log has to the id that the other lines have', async () => {
+    const stage = stageOf('a', {
+      accessLogArn: 'arn:aws:logs:us-east-1:123456789012:log-group:access',
+      accessLogFormat: '$context.extendedRequestId $context.status',
+    })
+    const groups = {access: [{ago: 1001, message: `${EXTENDED} 200`}], 'execution a': lines(1000)}
+    const {request, texts} = await story(groups, [stage], {id: EXTENDED})
+    expect(request).toMatchObject({requestId: ID, method: 'GET'})
+    expect(texts).toContain(`Starting execution for request: ${ID}`)
+    expect(texts).toContain(`${EXTENDED} 200`)
+  })
+
   test('reads what can be read, where a log is not there or may not be read', async () => {
     const {request} = await story({'execution a': new Problem('denied', 'no'), 'execution b': lines(1000)}, [
       stageOf('a'),
