@@ -2,13 +2,13 @@ import type {FilteredLogEvent} from '@aws-sdk/client-cloudwatch-logs'
 import type {LogEvent} from '../domain/logs/events.js'
 import type {LogGroupStore} from '../domain/logs/groups.js'
 import type {LogSwitch} from '../domain/logs/settings.js'
-import type {LogSource} from '../domain/logs/source.js'
+import type {LogPage, LogQuery, LogSource} from '../domain/logs/source.js'
 import {restStage, v2Stage} from '../domain/logs/stages.js'
 import {isMissing, Problem} from '../domain/problem.js'
 import type {Session} from '../domain/session.js'
 import {openAccount} from './account.js'
 import {openApis} from './apis.js'
-import {configurationOf, lazily, sender} from './client.js'
+import {configurationOf, lazily, type Send, sender} from './client.js'
 import {isServerFault, needing} from './failure.js'
 import {openLiveTail} from './live-tail.js'
 import {openLocation} from './location.js'
@@ -59,37 +59,63 @@ async function connect(session: Session) {
 
 type Connection = () => ReturnType<typeof connect>
 
-/** Log events. A throttle is thrown at once: who reads on and on spaces the calls. */
+/**
+ * Log events. A throttle is thrown at once: who reads on and on spaces the calls. Credentials that expire meanwhile are
+ * looked for once more: somebody may have signed in again.
+ */
 function logSource(session: Session, connection: Connection): LogSource {
-  const connected = lazily(async () => {
-    const {sdk, client} = await connection()
-    return {sdk, send: sender(client, session, {outwaitsThrottles: false})}
-  })
+  const opening = (connection: Connection) =>
+    lazily(async () => {
+      const {sdk, client} = await connection()
+      return {sdk, send: sender(client, session, {outwaitsThrottles: false})}
+    })
+  let connected = opening(connection)
   return {
-    async page({group, pattern, streams, startTime, endTime, nextToken, isLatestFirst, limit}) {
-      const {sdk, send} = await connected()
-      const command = new sdk.FilterLogEventsCommand({
-        logGroupName: group,
-        filterPattern: pattern,
-        logStreamNames: streams && [...streams],
-        startTime,
-        endTime,
-        nextToken,
-        limit,
-        ...(isLatestFirst ? {startFromHead: false} : {}),
-      })
-      const answer = plainAnswer(command)
+    async page(query) {
+      const used = connected
       try {
-        await needing('logs:FilterLogEvents', () => send(command))
-        const {events, nextToken} = answer() ?? {}
-        // Some servers write null for what is not there.
-        return {nextToken: nextToken ?? undefined, events: (events ?? []).map(eventOf)}
+        return await pageOf(await used(), query)
       } catch (error) {
-        if (!(error instanceof Problem)) throw error
-        if (error.code === 'InvalidParameterException' && (nextToken !== undefined || isLatestFirst)) return undefined
-        throw inPlainWords(error, group, pattern)
+        if (!(error instanceof Problem && /Expired/.test(error.code ?? ''))) throw error
+        // Another call may have got new ones meanwhile.
+        if (connected === used) connected = opening(() => reconnect(session))
+        return pageOf(await connected(), query)
       }
     },
+  }
+}
+
+/** A client that knows nothing of the credentials found before. */
+async function reconnect(session: Session) {
+  const {loadSharedConfigFiles} = await import('@smithy/core/config')
+  await loadSharedConfigFiles({ignoreCache: true})
+  return connect(session)
+}
+
+async function pageOf(
+  {sdk, send}: {sdk: typeof import('@aws-sdk/client-cloudwatch-logs'); send: Send},
+  {group, pattern, streams, startTime, endTime, nextToken, isLatestFirst, limit}: LogQuery,
+): Promise<LogPage | undefined> {
+  const command = new sdk.FilterLogEventsCommand({
+    logGroupName: group,
+    filterPattern: pattern,
+    logStreamNames: streams && [...streams],
+    startTime,
+    endTime,
+    nextToken,
+    limit,
+    ...(isLatestFirst ? {startFromHead: false} : {}),
+  })
+  const answer = plainAnswer(command)
+  try {
+    await needing('logs:FilterLogEvents', () => send(command))
+    const {events, nextToken} = answer() ?? {}
+    // Some servers write null for what is not there.
+    return {nextToken: nextToken ?? undefined, events: (events ?? []).map(eventOf)}
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    if (error.code === 'InvalidParameterException' && (nextToken !== undefined || isLatestFirst)) return undefined
+    throw inPlainWords(error, group, pattern)
   }
 }
 

@@ -24,11 +24,23 @@ import {ControlPlaneQuotas} from './quotas.js'
 import {ACCOUNT_ID, type Call, type Service} from './service.js'
 import {Store} from './store.js'
 
-/** A failure that a test asks for: answered instead of carrying the call out. */
+/** A failure that a test asks for. */
 export type Fault =
+  /** Answered instead of carrying the call out. */
   | {kind: 'error'; status: number; code: string; message: string; headers?: Record<string, string>}
   /** The connection is cut without an answer. */
   | {kind: 'reset'}
+  /** The call is carried out, and the connection cut instead of the answer. */
+  | {kind: 'lost'}
+  /** The call is carried out, and something else answered. */
+  | {kind: 'altered'; change(output: Record<string, unknown>): Record<string, unknown>}
+
+/** A call of an operation, and the how manieth it is. */
+export interface FaultCall {
+  operation: string
+  count: number
+  input: Readonly<Record<string, unknown>>
+}
 
 export interface SandboxOptions extends LogOptions, LiveTailOptions, QueryOptions {
   /** 0 takes any free port. */
@@ -44,7 +56,7 @@ export interface SandboxOptions extends LogOptions, LiveTailOptions, QueryOption
   /** Milliseconds since 1970. */
   millis?: () => number
   /** Asked before every operation, and before every update of a Live Tail session; an answer makes it fail. */
-  fault?: (call: {operation: string; count: number}) => Fault | undefined
+  fault?: (call: FaultCall) => Fault | undefined
 }
 
 export interface Sandbox {
@@ -226,9 +238,9 @@ class SandboxServer {
   ): Promise<unknown> {
     const count = (this.#counts.get(operation) ?? 0) + 1
     this.#counts.set(operation, count)
-    const fault = this.options.fault?.({operation, count})
+    const fault = this.options.fault?.({operation, count, input})
     if (fault?.kind === 'reset') return 'reset'
-    if (fault) throw new ServiceError(fault.code, fault.status, fault.message, fault.headers)
+    if (fault?.kind === 'error') throw new ServiceError(fault.code, fault.status, fault.message, fault.headers)
     if (service === apigateway) this.#quotas?.take(operation, input)
     const handler = service.handlers[operation]
     if (!handler) throw new ServiceError('NotImplemented', 501, `The sandbox does not implement ${operation} yet.`)
@@ -249,7 +261,8 @@ class SandboxServer {
       // An answered change is on disk: a kill right after the answer loses nothing.
       await this.store.flush()
     }
-    return output
+    if (fault?.kind === 'lost') return 'reset'
+    return fault?.kind === 'altered' ? fault.change(output as Record<string, unknown>) : output
   }
 
   async #administer(wire: WireRequest): Promise<WireResponse> {

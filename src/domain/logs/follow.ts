@@ -17,7 +17,7 @@ const ATTENTION = 60 * SECOND
 /** Milliseconds between two rounds after which what came meanwhile is read as history is. */
 const BEHIND = 5 * 60 * SECOND
 
-/** Times that a poll begins again because its token is refused. */
+/** Times that a poll begins again, with nothing new in between, because its token is refused or leads nowhere. */
 export const MAX_REFUSALS = 3
 
 /** A log, and what was let through of it. */
@@ -82,25 +82,28 @@ export async function* poll(
   {pattern, until}: Pick<FollowOptions, 'pattern' | 'until'>,
   clock: Clock,
 ): AsyncGenerator<LogEvent[]> {
-  const begin = () => ({group: log.group, pattern, startTime: seen.from, endTime: until})
   seen.begin()
-  let refusals = 0
-  let query: LogQuery = begin()
+  let query: LogQuery = {group: log.group, pattern, startTime: seen.from, endTime: until}
+  let reached = seen.from
+  let restarts = 0
   while (!seen.isStale) {
     const asked = clock.now()
     const page = await source.page(query)
-    if (!page) {
-      // The token is too old, because the reader was slow: begin again; what was read is known.
-      if (++refusals > MAX_REFUSALS) throw new Problem('failed', 'CloudWatch Logs refuses the tokens it gives.')
-      query = begin()
+    const fresh = page ? seen.admit(page.events, asked, clock.now()) : []
+    if (fresh.length > 0) yield fresh
+    if (page && page.nextToken === undefined) return seen.end()
+    const newest = page?.events.at(-1)?.timestamp ?? reached
+    if (fresh.length > 0 || newest > reached) restarts = 0
+    reached = Math.max(reached, newest)
+    if (page && (page.nextToken !== query.nextToken || fresh.length > 0)) {
+      query = {...query, nextToken: page.nextToken}
       continue
     }
-    const fresh = seen.admit(page.events, asked, clock.now())
-    if (fresh.length > 0) refusals = 0
-    yield fresh
-    if (page.nextToken === undefined) return seen.end()
-    // A token that leads to itself, with nothing new: the next poll starts again from what is covered.
-    if (page.nextToken === query.nextToken && fresh.length === 0) return
-    query = {...query, nextToken: page.nextToken}
+    // The token is too old, because the reader was slow, or leads to itself: begin again where it got to.
+    if (++restarts > MAX_REFUSALS) {
+      if (page) return
+      throw new Problem('failed', 'CloudWatch Logs refuses the tokens it gives.')
+    }
+    query = {...query, startTime: reached, nextToken: undefined}
   }
 }

@@ -78,7 +78,7 @@ export class Seen {
 
   /** Where the next read of the log has to begin, in milliseconds since 1970. */
   get from(): number {
-    return Math.max(this.since, this.#covered - this.#lateness)
+    return Math.floor(Math.max(this.since, this.#covered - this.#lateness))
   }
 
   /** Begins a read of the log from `from` on. */

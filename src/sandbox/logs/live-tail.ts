@@ -5,13 +5,13 @@ import type {
   StartLiveTailRequest,
   StartLiveTailResponseStream,
 } from '@aws-sdk/client-cloudwatch-logs'
-import type {Fault} from '../server.js'
+import type {Fault, FaultCall} from '../server.js'
 import type {Call, Handlers} from '../service.js'
 import {entryOf, type LogStreamRecord} from '../store.js'
 import {checkParameters, invalidParameter, LOG_STREAM_NAME, limitExceeded} from './constraints.js'
 import {eventsInOrder} from './events.js'
 import {compileFilterPattern, type Matcher} from './filter-pattern.js'
-import type {LogOptions} from './log-events.js'
+import {type LogOptions, visibleFrom} from './log-events.js'
 import {checkReadable, logGroupOf} from './lookup.js'
 
 export interface LiveTailOptions {
@@ -23,7 +23,7 @@ export interface LiveTailOptions {
    * Asked before every update of a session, as the operation `StartLiveTail/sessionUpdate`: an error is sent as the
    * exception of its name, SessionStreamingException for one.
    */
-  fault?: (call: {operation: string; count: number}) => Fault | undefined
+  fault?: (call: FaultCall) => Fault | undefined
 }
 
 /** Limits of the service. Source: API reference of StartLiveTail; "CloudWatch Logs quotas". */
@@ -44,7 +44,7 @@ export function liveTail(options: LiveTailOptions & LogOptions): Handlers {
   const open = new Map<string, number>()
   const count = (region: string, more: number) => open.set(region, (open.get(region) ?? 0) + more)
   let updates = 0
-  const fault = () => options.fault?.({operation: 'StartLiveTail/sessionUpdate', count: ++updates})
+  const fault = () => options.fault?.({operation: 'StartLiveTail/sessionUpdate', count: ++updates, input: {}})
 
   return {
     StartLiveTail(input: StartLiveTailRequest, call) {
@@ -159,9 +159,10 @@ class LiveTailSession extends Readable {
 
   #tick(): void {
     const fault = this.options.fault()
-    if (fault?.kind === 'reset') this.destroy(new Error('A fault cuts the connection.'))
+    if (fault?.kind === 'reset' || fault?.kind === 'lost') this.destroy(new Error('A fault cuts the connection.'))
     // A union has no type for a name that is only known now.
-    else if (fault) this.#end({[fault.code]: {message: fault.message}} as unknown as StartLiveTailResponseStream)
+    else if (fault?.kind === 'error')
+      this.#end({[fault.code]: {message: fault.message}} as unknown as StartLiveTailResponseStream)
     else if (this.call.millis() - this.#started >= (this.options.liveTailSession ?? SESSION)) {
       this.#end({SessionTimeoutException: {message: 'Session has timed out.'}} as StartLiveTailResponseStream)
     } else this.#send(this.#update())
@@ -170,17 +171,17 @@ class LiveTailSession extends Readable {
   /** What became visible since the update before, in the order in which it came in. */
   #update(): StartLiveTailResponseStream {
     const {groups, isSelected, matches} = this.selection
-    const {logDelay = 0} = this.options
-    const from = this.#from - logDelay
+    const from = this.#from
     // What comes in during this very millisecond is left to the next update, whole.
     this.#from = this.call.millis()
-    const to = this.#from - logDelay
+    const to = this.#from
     const found: LiveTailSessionLogEvent[] = []
     for (const [name, logGroupIdentifier] of groups) {
       const group = entryOf(this.call.state.logGroups, name)
       for (const {stream, event} of group ? eventsInOrder(group) : []) {
         const {timestamp, ingestionTime, message} = event
-        if (ingestionTime < from || ingestionTime >= to || !isSelected(stream) || !matches(message)) continue
+        const visible = visibleFrom(event, this.options)
+        if (visible < from || visible >= to || !isSelected(stream) || !matches(message)) continue
         const {logStreamName} = stream.stream
         found.push({logStreamName, logGroupIdentifier, message, timestamp, ingestionTime})
       }

@@ -24,17 +24,19 @@ import {checkReadable, logGroupOf, logStreamOf} from './lookup.js'
 import {invalidToken, issueToken, readToken} from './page-token.js'
 
 export interface LogOptions {
-  /** Milliseconds until an event that came in can be read; 0 where not given. */
-  logDelay?: number
+  /** Milliseconds until an event that came in can be read, of all or of each; 0 where not given. */
+  logDelay?: number | ((event: LogEvent) => number)
   /** Events that FilterLogEvents looks at for one page, matching or not; 10,000 where not given. */
   logScanLimit?: number
 }
 
+/** From when an event can be read, in milliseconds since 1970. */
+export function visibleFrom(event: LogEvent, {logDelay = 0}: LogOptions): number {
+  return event.ingestionTime + (typeof logDelay === 'number' ? logDelay : logDelay(event))
+}
+
 /** Whether an event that came in can be read already. @param now milliseconds since 1970 */
-export const visibility =
-  ({logDelay = 0}: LogOptions) =>
-  (event: LogEvent, now: number) =>
-    event.ingestionTime + logDelay <= now
+export const visibility = (options: LogOptions) => (event: LogEvent, now: number) => visibleFrom(event, options) <= now
 
 const HOUR = 60 * 60 * 1000
 const DAY = 24 * HOUR
