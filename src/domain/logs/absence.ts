@@ -10,7 +10,10 @@ export interface AbsenceWatch {
   explain(log: Log): Promise<Silence>
 }
 
-/** Reads logs of which some have no group yet, or not any more: having said so, such a log is one without events. */
+/**
+ * Reads logs of which some have no group yet, or not any more: having said so, such a log is one without events. Of
+ * functions it is not said: their group comes with their first invocation, and not every function is called.
+ */
 export class Groups implements LogSource {
   readonly #present = new Set<string>()
   /** By the name of the group. */
@@ -42,14 +45,15 @@ export class Groups implements LogSource {
   /** @throws Problem missing when none of the groups is there */
   check(): void {
     const [first] = this.#absent.values()
-    if (first && this.#absent.size === this.logs.length) throw first
+    if (first && this.#absent.size === this.logs.filter(isExpected).length) throw first
   }
 
   async #miss(group: string): Promise<void> {
+    const log = this.logs.find(log => log.group === group) as Log
+    if (!isExpected(log)) return
     const missing = `There is no log group ${group}${this.#present.has(group) ? ' any more' : ' yet'}`
     if (!this.#said.has(missing)) {
       this.#said.add(missing)
-      const log = this.logs.find(log => log.group === group) as Log
       const {reason, hint} = await this.watch.explain(log)
       const problem = new Problem('missing', `${missing}: ${reason}`, hint)
       this.#absent.set(group, problem)
@@ -59,3 +63,5 @@ export class Groups implements LogSource {
     }
   }
 }
+
+const isExpected = ({kind}: Log) => kind !== 'function'
