@@ -24,6 +24,7 @@ The code is the same with and without --json. A reader that closes the pipe, as 
   APIGW_STAGE        stage to work on when --stage is not given
   APIGW_PACING       "off" sends calls without keeping to the documented control-plane rates
   APIGW_INVOKE_URL   how a stage is addressed on another endpoint, with {api} and {stage} in it
+  XDG_STATE_HOME     where \`apigw logs enable --for\` notes down how to undo what it sets (~/.local/state)
   AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, AWS_CA_BUNDLE, ... as in the AWS CLI
   CI                 when set, nothing is asked
   NO_COLOR, FORCE_COLOR, TERM=dumb   colour never, always, never

@@ -288,7 +288,7 @@ describe('logs status', () => {
     const AccessLogSettings = {DestinationArn: arn, Format: '$context.requestId'}
     await apigatewayv2.createStage({ApiId, StageName: '$default', AccessLogSettings})
     await logs.createLogGroup({logGroupName: 'web-access'})
-    const {stdout, exitCode} = await apigw(LogsStatus, ['--api', 'web', '--json'], {on: sandbox})
+    const {stdout, stderr, exitCode} = await apigw(LogsStatus, ['--api', 'web', '--json'], {on: sandbox})
     expect(exitCode).toBe(0)
     expect(JSON.parse(stdout)).toEqual([
       {
@@ -302,6 +302,8 @@ describe('logs status', () => {
         accessGroup: {name: 'web-access', exists: true, storedBytes: 0},
       },
     ])
+    // The account has no role, which is nothing to an HTTP API.
+    expect(stderr).toBe('')
     const terminal = await apigw(LogsStatus, ['--api', 'web'], {on: sandbox, tty: true, env: {NO_COLOR: '1'}})
     expect(terminal.stdout).toMatch(/^web +\$default +- +- +- /m)
     const tailed = await apigw(LogsTail, ['--api', 'web', '--stage', '$default'], {on: sandbox})

@@ -98,3 +98,21 @@ test.each([
   expect(await terminal.ended).toBe(2)
   expect(terminal.text()).toContain('pass --api NAME')
 })
+
+test('log groups that lost their API are listed before they go, and go when their number is typed', async () => {
+  const {sandbox, logs} = await sandboxForTest()
+  const groups = ['API-Gateway-Execution-Logs_gone000001/prod', 'API-Gateway-Execution-Logs_gone000002/prod']
+  for (const logGroupName of groups) await logs.createLogGroup({logGroupName})
+  const left = async () => (await logs.describeLogGroups({})).logGroups?.map(({logGroupName}) => logGroupName)
+  const wrong = onTerminal(['logs', 'prune', '--orphans'], {on: sandbox})
+  await wrong.shows('Type "2" to go on:')
+  for (const group of groups) expect(wrong.text()).toContain(group)
+  wrong.type('yes\r')
+  expect(await wrong.ended).toBe(130)
+  expect(await left()).toEqual(groups)
+  const right = onTerminal(['logs', 'prune', '--orphans'], {on: sandbox})
+  await right.shows('Type "2" to go on:')
+  right.type('2\r')
+  expect(await right.ended).toBe(0)
+  expect(await left()).toEqual([])
+})

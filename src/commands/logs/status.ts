@@ -28,9 +28,10 @@ export default class LogsStatus extends ApigwCommand {
     const {flags} = await this.parse(LogsStatus)
     const logging = await openLogging(this.session)
     const {api, stage} = flags.all ? {} : this.context
-    const {role, stages} = await logStatus(logging, {api, stage})
+    const {stages, roleInUse} = await logStatus(logging, {api, stage})
     await this.list(stages, logStatusView)
-    const advice = adviceOn(role, logging.account.region)
+    const role = roleInUse()
+    const advice = role && adviceOn(role, logging.account.region)
     if (advice) this.note(advice)
     const notes = await unlessRefused(loanNotes(this.env).list(), [])
     for (const text of leftBehind(notes, logging.place, {api, stage}, this.session.clock.now())) this.note(text)

@@ -1,5 +1,6 @@
 import {type AccountStore, accountRole, REPAIR, type RoleStore, troubleWith} from '../account.js'
 import {Problem} from '../problem.js'
+import {quoted} from '../quoting.js'
 import type {LoggedStage} from './stages.js'
 
 /** Why a stage writes no execution log, and the command that mends it. */
@@ -15,7 +16,7 @@ const NO_REQUEST =
 
 /** Finds out why there is nothing to show of a stage's execution log. */
 export async function explainSilence(stage: LoggedStage, account: AccountStore, roles: RoleStore): Promise<Silence> {
-  const command = `apigw logs enable --api ${stage.apiId} --stage ${stage.stage}`
+  const command = `apigw logs enable --api ${stage.apiId} --stage ${quoted(stage.stage)}`
   if (stage.setting.level === 'OFF' && stage.overrides.every(({level}) => level === 'OFF')) {
     const reason = `execution logging is off on stage ${stage.stage} of ${stage.api}.`
     return {reason, hint: `Switch it on: ${command}`}

@@ -62,21 +62,24 @@ export interface StatusPorts {
 
 /**
  * What stages log, API by API: of one API or of all, of all names or of one.
+ * @returns with them, once all were read, the account's role where one of them needs it
  * @throws Problem missing for an API or, of a single API, a stage that is not there
  */
 export async function logStatus(
   ports: StatusPorts & LoggedStageStores,
   only: StageRefs,
-): Promise<{role: AccountRole; stages: AsyncIterable<LogStatus>}> {
+): Promise<{stages: AsyncIterable<LogStatus>; roleInUse: () => AccountRole | undefined}> {
+  let isInUse = false
   const role = await accountRole(ports.account, ports.roles)
   async function* stages(): AsyncGenerator<LogStatus> {
     let find: FindGroup | undefined
     for await (const stage of loggedStages(ports, only)) {
+      isInUse ||= stage.kind !== 'HTTP'
       find ??= groupFinder(ports.groups, logGroupPrefixes(only.api === undefined ? undefined : stage.apiId))
       yield await statusOf(stage, ports.groups, find, role)
     }
   }
-  return {role, stages: stages()}
+  return {stages: stages(), roleInUse: () => (isInUse ? role : undefined)}
 }
 
 /** What one stage logs, as it is now. */
