@@ -67,8 +67,9 @@ export class Ends {
   check(): void {
     const {match} = this.options
     if (match === undefined || this.#hasMatched) return
-    const waited = duration(this.time.now() - this.#started)
-    throw new Problem('gave-up', `Nothing matched ${match} within ${waited}.`, 'Wait longer with --for DURATION.')
+    const waited = duration(Math.floor((this.time.now() - this.#started) / 1_000) * 1_000)
+    const hint = 'It may take longer, or more, than --for, --idle-timeout or --max-events allow.'
+    throw new Problem('gave-up', `Nothing matched ${match} within ${waited}.`, hint)
   }
 
   /** Milliseconds since 1970. */

@@ -18,6 +18,9 @@ export const noStatistics = (): Statistics => ({events: 0, late: 0, duplicates: 
 
 /** In one line, for people. */
 export function summary({events, late, duplicates, throttles, longestWait}: Statistics): string {
-  const wait = longestWait > 0 ? `, longest wait ${duration(longestWait)}` : ''
-  return `${events} events, ${late} late, ${duplicates} duplicates dropped, ${throttles} throttles${wait}`
+  const counts = [counted(events, 'event'), `${late} late`, `${counted(duplicates, 'duplicate')} dropped`]
+  const wait = longestWait > 0 ? [`longest wait ${duration(longestWait)}`] : []
+  return [...counts, counted(throttles, 'throttle'), ...wait].join(', ')
 }
+
+const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`
