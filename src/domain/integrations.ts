@@ -1,5 +1,6 @@
 import type {Location} from './location.js'
 import {Problem} from './problem.js'
+import {quoted} from './quoting.js'
 import {variablesOf} from './route-paths.js'
 
 /** What is to be behind a method. */
@@ -132,6 +133,6 @@ export function grantCommand(arn: string, id: string, sourceArn: string): string
   const statement = id.replaceAll(/[^\w-]+/g, '-').slice(0, 100)
   return [
     `aws lambda add-permission --function-name '${arn}' --region ${regionOf(arn)} --statement-id ${statement}`,
-    `--action lambda:InvokeFunction --principal apigateway.amazonaws.com --source-arn '${sourceArn}'`,
+    `--action lambda:InvokeFunction --principal apigateway.amazonaws.com --source-arn ${quoted(sourceArn)}`,
   ].join(' ')
 }

@@ -61,6 +61,28 @@ describe('JSON bodies', () => {
   })
 })
 
+test('the token that the function of an authorizer is asked about', () => {
+  const event = '{"type":"TOKEN","authorizationToken":"Bearer s3cret","methodArn":"arn:aws:execute-api:x"}'
+  expect(redacted(`(id) Endpoint request body after transformations: ${event}`)).toBe(
+    '(id) Endpoint request body after transformations: {"type":"TOKEN","authorizationToken":"[redacted]","methodArn":"arn:aws:execute-api:x"}',
+  )
+})
+
+test.each([
+  'authorization',
+  'proxy-authorization',
+  'x-api-key',
+  'apiKey',
+  'cookie',
+  'set-cookie',
+  'x-amz-security-token',
+])('%s, however it is written', name => {
+  for (const written of [name, name.toUpperCase()]) {
+    expect(redacted(`{${written}=s3cret, Host=h}`)).toBe(`{${written}=[redacted], Host=h}`)
+    expect(redacted(`{"${written}":"s3cret"}`)).not.toContain('s3cret')
+  }
+})
+
 test.each([
   "(id) API Key  authorized because method 'GET /pets' does not require API Key. Request will not contribute to throttle or quota limits",
   '(id) Starting authorizer: ab12cd for request: 1f0c9a52',

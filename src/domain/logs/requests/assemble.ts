@@ -82,7 +82,7 @@ const READERS: Partial<Record<Phase, (draft: Draft, text: string) => void>> = {
     request.extendedRequestId = after(text, ': ')
   },
   'authorizer-start': ({clues}, text) => {
-    clues.authorizer = between(text, 'authorizer: ', ' for request')
+    clues.authorizer = /authorizer: (\w+) for request/.exec(text)?.[1]
     clues.isAuthorizing = true
   },
   'authorizer-policy': ({clues}) => {

@@ -134,7 +134,7 @@ const CAUSES: readonly Cause[] = [
   },
   {
     cause: 'function-error',
-    line: /^Lambda execution failed with status \d+ due to customer function error: (.*?)(?:\. Lambda request id: (\S+))?$/s,
+    line: /^Lambda execution failed with status \d+ due to customer function error: (.*?)(?:\. Lambda request id: ([\w-]+))?$/s,
     message: ({match}) => `The Lambda function failed: ${match[1]}`,
     hint: found => seeFunction(found, found.match[2]),
   },
@@ -265,7 +265,7 @@ const CAUSES: readonly Cause[] = [
   },
   {
     cause: 'rate-exceeded',
-    line: /Usage Plan ID ([^,\s]+), .*Limit: ([\d.]+) Burst: (\d+)/,
+    line: /^API Key .* Usage Plan ID (\w+), .*Limit: ([\d.]+) Burst: (\d+)/,
     message: found =>
       `${keyText(found)} was sent more often than its usage plan allows: ${Number(found.match[2])} a second, ${found.match[3]} at once.`,
     hint: ({match}) =>
@@ -273,7 +273,7 @@ const CAUSES: readonly Cause[] = [
   },
   {
     cause: 'rate-exceeded',
-    line: /throttle limit exceeded for .*Limit: ([\d.]+) Burst: (\d+)/,
+    line: /^Key throttle limit exceeded for .*Limit: ([\d.]+) Burst: (\d+)/,
     message: ({match}) =>
       `The method was called more often than it may: ${Number(match[1])} a second, ${match[2]} at once.`,
     hint: ({request, match}) => {
@@ -286,7 +286,7 @@ const CAUSES: readonly Cause[] = [
   },
   {
     cause: 'quota-exceeded',
-    line: /quota exhausted for Usage Plan ID ([^.\s]+)\. Q Limit: (\d+) Period: (\w+)/,
+    line: /quota exhausted for Usage Plan ID (\w+)\. Q Limit: (\d+) Period: (\w+)/,
     message: found =>
       `${keyText(found)} has used up its quota of ${found.match[2]} requests a ${found.match[3]!.toLowerCase()}.`,
     hint: ({match}) =>

@@ -81,8 +81,8 @@ export class RequestGroups {
   readonly #held = new Map<string, Held>()
   /** What was given out, without its lines. */
   readonly #given = new Map<string, LoggedRequest>()
-  /** The youngest event of each log, by the name of its group: milliseconds since 1970. */
-  readonly #reached = new Map<string, number>()
+  /** The time of the youngest event, in milliseconds since 1970: history comes in one order over all logs. */
+  #reached = Number.NEGATIVE_INFINITY
   #lines = 0
   #strays = 0
 
@@ -93,8 +93,7 @@ export class RequestGroups {
     const now = this.options.clock.now()
     let last: Held | undefined
     for (const event of events) last = this.#take(log, event, now)
-    const reached = Math.max(this.#reached.get(log.group) ?? 0, events.at(-1)?.timestamp ?? 0)
-    this.#reached.set(log.group, reached)
+    this.#reached = Math.max(this.#reached, events.at(-1)?.timestamp ?? this.#reached)
     const mayGoOn = events.length >= PAGE ? last : undefined
     const ready = this.#give(this.options.ordered ? [...this.#inOrder()] : [...this.#complete(now, mayGoOn)])
     return this.#lines > MOST_LINES ? [...ready, ...this.#give([...this.#surplus()])] : ready
@@ -155,8 +154,8 @@ export class RequestGroups {
     }
   }
 
-  #isSettled({log, hasEnded, lastTime}: Held): boolean {
-    return this.#reached.get(log.group)! - lastTime > (hasEnded ? AFTERMATH : LONGEST)
+  #isSettled({hasEnded, lastTime}: Held): boolean {
+    return this.#reached - lastTime > (hasEnded ? AFTERMATH : LONGEST)
   }
 
   /** Where too much is held: first what is complete, though others that began before it are not, then the oldest. */
