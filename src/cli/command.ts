@@ -226,7 +226,7 @@ export abstract class ApigwCommand extends Command {
     let isEmpty = true
     for await (const row of coming) {
       isEmpty = false
-      await this.print(`${view.line(row, {paint, isTerminal})}\n`)
+      await this.print(`${view.line(row, {paint, isTerminal, width: options.width})}\n`)
     }
     if (isEmpty && isTerminal && view.empty) this.note(view.empty)
   }

@@ -7,7 +7,7 @@ import type {Restored} from '../domain/logs/loan.js'
 import {retentionText} from '../domain/logs/retention.js'
 import type {LogStatus} from '../domain/logs/status.js'
 import type {Paint} from './paint.js'
-import {printable} from './text.js'
+import {localTime, printable} from './text.js'
 import type {LineView, View} from './view.js'
 
 /** A line of the execution log that tells of a failure; the texts are the service's (file of log samples). */
@@ -34,13 +34,6 @@ export const logLineView: LineView<LogLine> = {
 function splitRequest({requestId, message}: LogLine): [string, string] {
   const prefix = requestId === undefined ? '' : `(${requestId}) `
   return [prefix, message.slice(prefix.length)]
-}
-
-/** The time of day where the reader is: 14:03:07.123 */
-function localTime(moment: Date): string {
-  const two = (value: number) => String(value).padStart(2, '0')
-  const milliseconds = String(moment.getMilliseconds()).padStart(3, '0')
-  return `${two(moment.getHours())}:${two(moment.getMinutes())}:${two(moment.getSeconds())}.${milliseconds}`
 }
 
 export const logStatusView: View<LogStatus> = {

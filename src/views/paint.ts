@@ -8,6 +8,8 @@ export interface Paint {
   warn(text: string): string
   bad(text: string): string
   name(text: string): string
+  /** Tells several things of a kind apart: the same number, the same colour. */
+  nth(number: number, text: string): string
 }
 
 /** chalk 5 reads neither NO_COLOR nor the right stream: the caller decides and the level is set by hand. */
@@ -20,5 +22,9 @@ export function paintFor(color: boolean): Paint {
     warn: text => chalk.yellow(text),
     bad: text => chalk.red(text),
     name: text => chalk.cyan(text),
+    nth: (number, text) => {
+      const colours = [chalk.cyan, chalk.magenta, chalk.blue, chalk.yellow, chalk.green]
+      return (colours[number % colours.length] as (text: string) => string)(text)
+    },
   }
 }

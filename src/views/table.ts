@@ -93,8 +93,8 @@ function fitted(wanted: readonly number[], limit: number): number[] {
   return widths
 }
 
-/** A cell with colours in it is left as it is: those are short. */
-function cut(text: string, limit: number): string {
+/** At most so many cells of a text. One with colours in it is left as it is: those are short. */
+export function cut(text: string, limit: number): string {
   if (stringWidth(text) <= limit || text !== stripVTControlCharacters(text)) return text
   let shown = ''
   for (const character of text) {

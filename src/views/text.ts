@@ -34,3 +34,10 @@ const UNITS: [string, number][] = [
   ['hour', 3_600],
   ['minute', 60],
 ]
+
+/** The time of day where the reader is: 14:03:07.123 */
+export function localTime(moment: Date): string {
+  const two = (value: number) => String(value).padStart(2, '0')
+  const milliseconds = String(moment.getMilliseconds()).padStart(3, '0')
+  return `${two(moment.getHours())}:${two(moment.getMinutes())}:${two(moment.getSeconds())}.${milliseconds}`
+}

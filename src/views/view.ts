@@ -22,6 +22,13 @@ export interface View<Row> {
 
 /** How an endless result looks, line by line. */
 export interface LineView<Row> extends View<Row> {
-  /** Without the line break. In a pipe, a line that programs can take apart. */
-  line: (row: Row, options: {paint: Paint; isTerminal: boolean}) => string
+  /** Without the last line break. In a pipe, a line that programs can take apart. */
+  line: (row: Row, options: LineOptions) => string
+}
+
+export interface LineOptions {
+  paint: Paint
+  isTerminal: boolean
+  /** Columns of the terminal; infinite in a pipe. */
+  width: number
 }

@@ -1,5 +1,5 @@
 import type {Clock} from '../../session.js'
-import type {LogEvent} from '../events.js'
+import {compareEvents, type LogEvent} from '../events.js'
 import type {EventBatch, Log} from '../log.js'
 import {redacted} from '../redact.js'
 import {isEnd, requestOf} from './assemble.js'
@@ -40,7 +40,7 @@ const MOST_REMEMBERED = 5_000
 interface Held {
   log: Log
   requestId: string
-  lines: RequestLine[]
+  events: LogEvent[]
   isSorted: boolean
   hasEnded: boolean
   /** When its youngest line was written and when the last one came, in milliseconds since 1970. */
@@ -75,6 +75,27 @@ export async function* groupRequests(
   yield groups.end()
 }
 
+/** The requests of batches, one by one; of those that have a line that matches, where something has to match. */
+export async function* requestsOf(
+  batches: AsyncIterable<EventBatch>,
+  options: GroupOptions & {grep?: RegExp | undefined},
+  signal: AbortSignal,
+): AsyncGenerator<LoggedRequest> {
+  const {grep} = options
+  for await (const requests of groupRequests(batches, options)) {
+    for (const request of requests) {
+      signal.throwIfAborted()
+      if (!grep || matches(request, grep)) yield request
+    }
+  }
+}
+
+/** Whether a line matches, as it is written in the log. */
+export function matches({requestId, lines}: LoggedRequest, grep: RegExp): boolean {
+  const prefix = requestId === '' ? '' : `(${requestId}) `
+  return lines.some(({text}) => grep.test(prefix + text))
+}
+
 /** The requests that are open at a time. */
 export class RequestGroups {
   /** By request id, in the order in which they came up. */
@@ -99,6 +120,11 @@ export class RequestGroups {
     return this.#lines > MOST_LINES ? [...ready, ...this.#give([...this.#surplus()])] : ready
   }
 
+  /** The events of requests that were not given out yet. */
+  *pending(): Generator<{log: Log; event: LogEvent}> {
+    for (const {log, events} of this.#held.values()) for (const event of events) yield {log, event}
+  }
+
   /** Gives out all that is held. */
   end(): LoggedRequest[] {
     return this.#give(this.#held)
@@ -106,15 +132,13 @@ export class RequestGroups {
 
   #take(log: Log, event: LogEvent, now: number): Held {
     const {requestId, text} = splitLine(event.message)
-    const shown = (this.options.redact ? redacted(text) : text).trimEnd()
-    const phase = log.kind === 'execution' ? phaseOf(shown) : 'other'
     const key = requestId ?? ` ${this.#strays++}`
     let held = this.#held.get(key)
     if (!held) {
       held = {
         log,
         requestId: requestId ?? '',
-        lines: [],
+        events: [],
         isSorted: true,
         hasEnded: requestId === undefined || this.#given.get(key)?.isComplete === true,
         lastTime: event.timestamp,
@@ -125,15 +149,8 @@ export class RequestGroups {
     if (event.timestamp < held.lastTime) held.isSorted = false
     else held.lastTime = event.timestamp
     held.touchedAt = now
-    if (!held.hasEnded && isEnd(phase)) held.hasEnded = true
-    held.lines.push({
-      time: new Date(event.timestamp),
-      source: log.kind,
-      phase,
-      text: shown,
-      logStreamName: event.logStreamName,
-      eventId: event.eventId,
-    })
+    held.hasEnded ||= isEnd(phaseOf(text))
+    held.events.push(event)
     this.#lines++
     return held
   }
@@ -167,12 +184,12 @@ export class RequestGroups {
         open.push(entry)
         continue
       }
-      rest -= entry[1].lines.length
+      rest -= entry[1].events.length
       yield entry
     }
     for (const entry of open) {
       if (rest <= MOST_LINES) return
-      rest -= entry[1].lines.length
+      rest -= entry[1].events.length
       yield entry
     }
   }
@@ -181,9 +198,10 @@ export class RequestGroups {
     const requests: LoggedRequest[] = []
     for (const [key, held] of ready) {
       if (!this.#held.delete(key)) continue
-      this.#lines -= held.lines.length
-      const {log, requestId, lines, isSorted} = held
-      if (!isSorted) lines.sort(compareLines)
+      const {log, requestId, events, isSorted} = held
+      this.#lines -= events.length
+      if (!isSorted) events.sort(compareEvents)
+      const lines = events.map(event => lineOf(log, event, this.options))
       const request = requestOf(log, requestId, lines, this.#given.get(key))
       if (requestId !== '') this.#remember(requestId, request)
       requests.push(request)
@@ -202,11 +220,13 @@ export class RequestGroups {
   }
 }
 
-/** As `compareEvents`, as far as it goes for events of one request. */
-function compareLines(a: RequestLine, b: RequestLine): number {
-  return (
-    a.time.getTime() - b.time.getTime() ||
-    a.eventId.length - b.eventId.length ||
-    (a.eventId < b.eventId ? -1 : Number(a.eventId > b.eventId))
-  )
+function lineOf(
+  {kind}: Log,
+  {timestamp, message, logStreamName, eventId}: LogEvent,
+  options: GroupOptions,
+): RequestLine {
+  const line = splitLine(message).text
+  const text = (options.redact ? redacted(line) : line).trimEnd()
+  const phase = kind === 'execution' ? phaseOf(text) : 'other'
+  return {time: new Date(timestamp), source: kind, phase, text, logStreamName, eventId}
 }
