@@ -82,7 +82,7 @@ function pages(isTraced) {
 }
 
 function grouped(batches, redact) {
-  const groups = new RequestGroups({clock: {now: () => 0}, ordered: true, redact})
+  const groups = new RequestGroups({clock: {now: () => 0}, redact})
   let requests = 0
   for (const events of batches) requests += groups.add({log, events}).length
   requests += groups.end().length

@@ -21,11 +21,12 @@ export const durationFlag = Flags.custom<number, {min?: number}>({
   },
 })
 
+/** A regular expression; `^` and `$` stand for the ends of any line, as requests have several. */
 export const regexFlag = Flags.custom<RegExp>({
   helpValue: 'REGEX',
   parse: async text => {
     try {
-      return new RegExp(text)
+      return new RegExp(new RegExp(text), 'm')
     } catch (error) {
       throw new Problem(
         'usage',
@@ -42,7 +43,7 @@ export const windowFlags = {
   until: momentFlag({description: 'up to then'}),
   lines: Flags.integer({
     char: 'n',
-    description: 'of what is there, only the last N; without --since from up to 7 days',
+    description: 'of what is there, only the last N requests or lines; without --since from up to 7 days',
     helpValue: 'N',
     min: 0,
   }),
@@ -71,13 +72,19 @@ export function queryFile(text: string): string | undefined {
   return text === '-' ? text : /^@(.+)/.exec(text)?.[1]
 }
 
-/** Which lines are wanted, and how they are shown. */
+/** Which lines are wanted. */
 export const lineFlags = {
-  grep: regexFlag({description: 'only lines that match; decided here'}),
+  grep: regexFlag({description: 'only requests, or with --raw lines, with a line that matches; decided here'}),
   pattern: Flags.string({
     description: "only lines that match CloudWatch's filter pattern; decided by the service",
     helpValue: 'PATTERN',
   }),
+}
+
+/** How requests or lines are shown. */
+export const shapeFlags = {
+  verbose: Flags.boolean({char: 'v', description: 'each request with its lines, and the time between them'}),
+  raw: Flags.boolean({description: 'lines as they are, not requests', exclusive: ['verbose']}),
   redact: Flags.boolean({description: 'hide credentials in lines', default: true, allowNo: true}),
 }
 

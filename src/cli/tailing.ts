@@ -3,10 +3,14 @@ import {open, readFile, rename, rm, writeFile} from 'node:fs/promises'
 import {Bookmark} from '../domain/logs/bookmark.js'
 import {cursorFrom, cursorText} from '../domain/logs/cursor.js'
 import {Ends} from '../domain/logs/ends.js'
-import type {Log} from '../domain/logs/log.js'
+import {type LineOptions, linesOf} from '../domain/logs/events.js'
+import type {EventBatch, Log} from '../domain/logs/log.js'
+import {requestsOf, textOf} from '../domain/logs/requests/group.js'
 import {noStatistics, type Statistics, summary} from '../domain/logs/statistics.js'
 import {Problem} from '../domain/problem.js'
 import type {Clock} from '../domain/session.js'
+import {logLineView} from '../views/logs.js'
+import {type RequestViewOptions, requestView} from '../views/requests.js'
 import type {LineView} from '../views/view.js'
 import {ApigwCommand} from './command.js'
 
@@ -81,8 +85,25 @@ export abstract class TailingCommand extends ApigwCommand {
     }
   }
 
+  /** Shows the lines of a tail as they are. */
+  protected showLines(batches: AsyncIterable<EventBatch>, options: LineOptions, tailing: Tailing): Promise<void> {
+    const lines = linesOf(batches, options, this.signal, tailing.bookmark)
+    const limited = tailing.ends.limit(lines, ({message}) => message)
+    return this.showTail(limited, logLineView, tailing)
+  }
+
+  /** Shows the requests of a tail. */
+  protected showRequests(
+    batches: AsyncIterable<EventBatch>,
+    options: LineOptions & RequestViewOptions,
+    tailing: Tailing,
+  ): Promise<void> {
+    const requests = requestsOf(batches, {...options, ...this.session}, tailing.bookmark)
+    return this.showTail(tailing.ends.limit(requests, textOf), requestView(options), tailing)
+  }
+
   /** Shows a tail up to its end, and says then, or when it is interrupted, what came to pass. */
-  protected async showTail<Row>(rows: AsyncIterable<Row>, view: LineView<Row>, tailing: Tailing): Promise<void> {
+  private async showTail<Row>(rows: AsyncIterable<Row>, view: LineView<Row>, tailing: Tailing): Promise<void> {
     let hasFailed = true
     try {
       await this.stream(rows, view, {readsAhead: !tailing.isKept})

@@ -11,6 +11,7 @@ import {petstore} from '../support/petstore.js'
 const POLICY = 'arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs'
 const ACCESS_ARN = 'arn:aws:logs:us-east-1:123456789012:log-group:petstore-access'
 const PROD = ['--api', 'petstore', '--stage', 'prod']
+const RAW = [...PROD, '--raw']
 
 /** The petstore, live on the stage `prod`. */
 async function deployed(options: SandboxOptions = {}) {
@@ -47,7 +48,7 @@ describe('from no role at all to a line of a real request', () => {
     expect(methodSettings?.['*/*']).toMatchObject({loggingLevel: 'INFO', dataTraceEnabled: false})
 
     const {headers} = await request()
-    const tailed = await apigw(LogsTail, PROD, {on: sandbox})
+    const tailed = await apigw(LogsTail, RAW, {on: sandbox})
     expect(tailed).toMatchObject({stderr: '', exitCode: 0})
     const lines = tailed.stdout.trimEnd().split('\n')
     for (const line of lines) expect(line).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z\t\([\w-]{36}\) \S/)
@@ -143,7 +144,7 @@ describe('logs enable', () => {
     expect(JSON.parse(healed.stdout).role.health).toBe('live')
     expect((await apigateway.getAccount({})).cloudwatchRoleArn).toContain('apigw-cloudwatch-logs')
     await request()
-    expect((await apigw(LogsTail, PROD, {on: sandbox})).stdout).toContain('status: 200')
+    expect((await apigw(LogsTail, RAW, {on: sandbox})).stdout).toContain('status: 200')
   })
 
   test('does not overwrite a live role without --force', async () => {
@@ -372,10 +373,10 @@ describe('logs tail', () => {
     return {...kit, requestId: headers.get('x-amzn-requestid') as string}
   }
 
-  test('on a terminal: local time, request and text, failures in red', async () => {
+  test('--raw on a terminal: local time, request and text, failures in red', async () => {
     const {sandbox, request} = await logging()
     await request('/nope')
-    const {stdout} = await apigw(LogsTail, PROD, {on: sandbox, tty: true, env: {TZ: 'UTC'}})
+    const {stdout} = await apigw(LogsTail, RAW, {on: sandbox, tty: true, env: {TZ: 'UTC'}})
     const lines = stdout.trimEnd().split('\n')
     expect(lines[0]).toMatch(
       /^\u001b\[2m\d\d:\d\d:\d\d\.\d{3}\u001b\[22m {2}\u001b\[2m\([\w-]{36}\) \u001b\[22mExtended/,
@@ -384,9 +385,9 @@ describe('logs tail', () => {
     expect(lines.find(line => line.includes('status: 200'))).not.toContain('\u001b[31m')
   })
 
-  test('--json: one object a line, with everything that an event has', async () => {
+  test('--raw --json: one object a line, with everything that an event has', async () => {
     const {sandbox, requestId} = await logging()
-    const {stdout} = await apigw(LogsTail, [...PROD, '--json'], {on: sandbox})
+    const {stdout} = await apigw(LogsTail, [...RAW, '--json'], {on: sandbox})
     const events = stdout
       .trimEnd()
       .split('\n')
@@ -406,13 +407,13 @@ describe('logs tail', () => {
     expect(new Set(events.map(event => event.eventId)).size).toBe(events.length)
   })
 
-  test('--grep here, --pattern at the service, -n the last ones of what is left', async () => {
+  test('--raw --grep here, --pattern at the service, -n the last ones of what is left', async () => {
     const {sandbox} = await logging()
-    const grep = await apigw(LogsTail, [...PROD, '--grep', 'status: 2\\d\\d$'], {on: sandbox})
+    const grep = await apigw(LogsTail, [...RAW, '--grep', 'status: 2\\d\\d$'], {on: sandbox})
     expect(grep.stdout.trimEnd().split('\n')).toEqual([expect.stringContaining('Method completed with status: 200')])
-    const pattern = await apigw(LogsTail, [...PROD, '--pattern', '"Method completed"'], {on: sandbox})
+    const pattern = await apigw(LogsTail, [...RAW, '--pattern', '"Method completed"'], {on: sandbox})
     expect(pattern.stdout).toBe(grep.stdout)
-    const last = await apigw(LogsTail, [...PROD, '-n', '2', '--grep', 'Method re'], {on: sandbox})
+    const last = await apigw(LogsTail, [...RAW, '-n', '2', '--grep', 'Method re'], {on: sandbox})
     expect(last.stdout.trimEnd().split('\n')).toEqual([
       expect.stringContaining('Method response body'),
       expect.stringContaining('Method response headers'),
@@ -421,7 +422,7 @@ describe('logs tail', () => {
 
   test('pages, empty ones too, are read to the end', async () => {
     const {sandbox} = await logging({logScanLimit: 2})
-    const {stdout} = await apigw(LogsTail, [...PROD, '--pattern', '"Method completed"'], {on: sandbox})
+    const {stdout} = await apigw(LogsTail, [...RAW, '--pattern', '"Method completed"'], {on: sandbox})
     expect(stdout).toContain('status: 200')
     expect(sandbox.calls.get('FilterLogEvents')).toBeGreaterThan(3)
   })
@@ -431,11 +432,11 @@ describe('logs tail', () => {
     await fetch(`${sandbox.url}/execute-api/${restApiId}/prod/pets?q=%1b%5b31m`, {
       headers: {authorization: 'Bearer s3cret', cookie: 'session=s3cret'},
     })
-    const shown = await apigw(LogsTail, PROD, {on: sandbox})
+    const shown = await apigw(LogsTail, RAW, {on: sandbox})
     expect(shown.stdout).toContain('[redacted]')
     expect(shown.stdout).not.toContain('s3cret')
     expect(shown.stdout).not.toContain('\u001b')
-    const bare = await apigw(LogsTail, [...PROD, '--no-redact'], {on: sandbox})
+    const bare = await apigw(LogsTail, [...RAW, '--no-redact'], {on: sandbox})
     expect(bare.stdout).toContain('session=s3cret')
   })
 
@@ -503,7 +504,12 @@ describe('logs tail', () => {
     const message = '(EP5yqFByIAMElXw=) WebSocket Request Route: [$connect]'
     await logs.putLogEvents({logGroupName, logStreamName: 's', logEvents: [{timestamp: Date.now(), message}]})
     const {stdout} = await apigw(LogsTail, ['-a', 'chat', '-s', 'live', '--json'], {on: sandbox})
-    expect(JSON.parse(stdout)).toMatchObject({requestId: 'EP5yqFByIAMElXw=', message})
+    expect(JSON.parse(stdout)).toMatchObject({
+      protocol: 'WebSocket',
+      requestId: 'EP5yqFByIAMElXw=',
+      resource: '$connect',
+      isComplete: false,
+    })
   })
 
   test('--access reads the group of the access log', async () => {
@@ -554,7 +560,7 @@ describe('logs tail', () => {
           ? {kind: 'error', status: 400, code: 'ThrottlingException', message: 'Rate exceeded'}
           : undefined,
     })
-    const result = await apigw(LogsTail, PROD, {on: sandbox})
+    const result = await apigw(LogsTail, RAW, {on: sandbox})
     expect(result.exitCode).toBe(0)
     expect(result.stdout).toContain('status: 200')
     expect(result.stderr.match(/throttles/g)).toHaveLength(1)

@@ -22,5 +22,6 @@ test('the quickstart runs the whole job, each command before its output', () => 
   ])
   expect(result.stdout).toContain('HTTP 403 {"message":"Forbidden"}')
   expect(result.stdout).toContain('HTTP 200 {"id": "7", "name": "Rex"}')
-  expect(result.stdout).toMatch(/Method completed with status: 200\n/)
+  expect(result.stdout).toMatch(/\t403\tGET\t\/pets\t.*\tkey-missing\t/)
+  expect(result.stdout).toMatch(/\t200\tGET\t\/pets\/\{id\}\t/)
 })

@@ -7,7 +7,7 @@ import {Ends, TimeIsUp} from './ends.js'
 import type {LogEvent} from './events.js'
 import {follow, poll, QUICK, type Track} from './follow.js'
 import {readHistory} from './history.js'
-import {keepLast, type Placed, readLast} from './last.js'
+import {keepLast, type Placed, readLast, unitsIn} from './last.js'
 import {type LiveTailSource, live} from './live.js'
 import {LiveSeen} from './live-seen.js'
 import type {EventBatch, Log} from './log.js'
@@ -23,10 +23,11 @@ export interface TailOptions {
   since?: number | undefined
   /** Milliseconds since 1970; undefined for no end. */
   until?: number | undefined
-  /** Only that many of the events that are there at the start. */
+  /** Only that many of the events that are there at the start, or of the units they are part of. */
   last?: number | undefined
-  /** Which events count among the last; all where not given. */
+  /** Which events count among the last, and what they are part of, as for `readLast`. */
   counts?: ((event: LogEvent) => boolean) | undefined
+  unitOf?: ((event: LogEvent) => string) | undefined
   /** Go on with what comes in. */
   follow: boolean
   /** Wait for a group that is not there yet; only when following. */
@@ -244,19 +245,20 @@ async function* last(
   options: TailOptions & {count: number},
   watch: TailWatch,
 ): AsyncGenerator<EventBatch> {
-  const {until, count, counts = () => true} = options
+  const {until, count} = options
   const {clock} = watch
   const now = clock.now()
-  const kept: Placed[] = []
+  const there: Placed[] = []
   if (goesOn(options, watch)) {
     for (const {log, seen} of tracks) {
       for await (const events of poll(source, {log, seen}, options, clock)) {
-        kept.push(...events.filter(counts).map(event => ({log, event})))
+        for (const event of events) there.push({log, event})
       }
     }
   }
-  keepLast(kept, count)
+  const kept = keepLast(there, options)
   const before = goesOn(options, watch) ? beginOf(options, watch, now) - 1 : until
-  const older = await readLast(source, options.logs, {...options, count: count - kept.length, until: before}, clock)
+  const missing = count - unitsIn(kept, options)
+  const older = await readLast(source, options.logs, {...options, count: missing, until: before}, clock)
   yield* batched([...older, ...kept])
 }

@@ -121,3 +121,38 @@ test('whatever the pages, the direction and the troubles: exactly the last ones'
     {numRuns: 200},
   )
 })
+
+describe('units of several events', () => {
+  /** Requests of three lines over at most 20 s each, one after the other or at once, with their beginnings in ms ago. */
+  const linesOfRequests = (begun: readonly number[]): LogEvent[] =>
+    begun
+      .flatMap((ago, request) =>
+        eventsAt([NOW - ago, NOW - ago + 10, NOW - Math.max(0, ago - 20_000)], request + 1).map(
+          ({eventId, ...event}, line) => ({...event, eventId, message: `${request} ${line === 1 ? 'match' : 'line'}`}),
+        ),
+      )
+      .sort(compareEvents)
+  const unitOf = ({message}: LogEvent) => message.split(' ')[0] as string
+
+  test('are there whole, however the reading was cut: exactly the last ones', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({min: 20, max: 20 * MINUTE}), {minLength: 1, maxLength: 40}),
+        fc.constantFrom('done', 'ignored', 'refused'),
+        fc.record({count: fc.integer({min: 1, max: 10}), pageSize: fc.integer({min: 2, max: 20})}),
+        fc.boolean(),
+        async (begun, latestFirst, {count, pageSize}, isFiltered) => {
+          const all = linesOfRequests(begun)
+          const service = serviceWith({g: all}, {latestFirst, pageSize} as Partial<LogService>)
+          const counts = isFiltered ? ({message}: LogEvent) => message.endsWith('match') : undefined
+          const units = new Set<string>()
+          for (const event of all.filter(counts ?? (() => true)).reverse())
+            if (units.size < count) units.add(unitOf(event))
+          const expected = all.filter(event => units.has(unitOf(event)))
+          expect(await lastOf(service, {count, counts, unitOf, until: NOW})).toEqual(expected)
+        },
+      ),
+      {numRuns: 200},
+    )
+  })
+})

@@ -94,8 +94,11 @@ const tryEndpoint = (found: Case) => {
   return endpoint?.startsWith('http') ? `Try it: curl --verbose --output /dev/null ${quoted(endpoint)}` : seeMore(found)
 }
 
-/** Twice a limit: what to raise it to is for the user to say, but the command can be run as it is. */
-const doubled = (limit: string | undefined) => String(Number(limit) * 2)
+/**
+ * Twice a limit: what to raise it to is for the user to say, but the command can be run as it is. A limit can be 0, and
+ * the log has two digits of it.
+ */
+const doubled = (limit: string | undefined) => String(Math.max(1, Number(limit) * 2))
 
 /**
  * The known causes, and the lines they leave. Of several rows that fit a line, the first; of several such lines, the
@@ -200,7 +203,7 @@ const CAUSES: readonly Cause[] = [
   },
   {
     cause: 'tls',
-    line: /configuration error: (.*(?:does not match the certificate|PKIX|certificate|SSL|TLS|handshake).*)/is,
+    line: /(?:configuration error|communicating with endpoint): (.*(?:does not match the certificate|PKIX|certificate|SSL|TLS|handshake).*)/is,
     message: ({match}) => `No secure connection to the backend: ${match[1]}`,
     hint: tryEndpoint,
   },

@@ -1,5 +1,7 @@
 import type {Clock} from '../../session.js'
+import type {Bookmark} from '../bookmark.js'
 import {compareEvents, type LogEvent} from '../events.js'
+import type {Placed} from '../last.js'
 import type {EventBatch, Log} from '../log.js'
 import {redacted} from '../redact.js'
 import {isEnd, requestOf} from './assemble.js'
@@ -8,11 +10,6 @@ import type {LoggedRequest, RequestLine} from './request.js'
 
 export interface GroupOptions {
   clock: Pick<Clock, 'now'>
-  /**
-   * Whether requests are wanted in the order in which they began, as for history; otherwise each is given out as soon
-   * as it is complete.
-   */
-  ordered: boolean
   /** Whether credentials are taken out of lines. */
   redact: boolean
 }
@@ -29,8 +26,6 @@ const PATIENCE = 2 * SECOND
 const LONGEST = 2 * MINUTE
 /** For how long after its end a request in history may have further lines, by the time of the events. */
 const AFTERMATH = SECOND
-/** A batch of that many events may be a page of a poll that goes on with lines of the same request. */
-const PAGE = 1_000
 /** Lines that are held at most. One takes up to 1 KB with data trace. */
 const MOST_LINES = 50_000
 /** Requests that are remembered after they were given out, for lines that come late. */
@@ -51,18 +46,18 @@ interface Held {
 /**
  * Lines of execution logs, put together to requests by the id that each begins with, over all streams and logs.
  *
- * A request is given out with the batch that brings its last line; without one, when it has been waited for long
- * enough, or at the end. Those given out together are in the order in which they began. No line is lost: a line that
- * names no request is given out as an entry of its own with an empty `requestId`, and lines that come after their
- * request was given out make another one with the same id and `isAddition`, which has what is known by then and only
- * the new lines.
+ * Of what is there, requests are given out in the order in which they began: each when it has ended, and all that began
+ * before it. An empty batch is the end of a poll: what has ended by then is given out with it, in order, and what has
+ * been waited for long enough. The rest comes at the end. No line is lost: a line that names no request is given out as
+ * an entry of its own with an empty `requestId`, and lines that come after their request was given out make another one
+ * with the same id and `isAddition`, which has what is known by then and only the new lines.
  * @throws what the batches throw, after what was held has been given out
  */
 export async function* groupRequests(
   batches: AsyncIterable<EventBatch>,
   options: GroupOptions,
+  groups: RequestGroups = new RequestGroups(options),
 ): AsyncGenerator<LoggedRequest[]> {
-  const groups = new RequestGroups(options)
   try {
     for await (const batch of batches) {
       const requests = groups.add(batch)
@@ -78,28 +73,37 @@ export async function* groupRequests(
 /** The requests of batches, one by one; of those that have a line that matches, where something has to match. */
 export async function* requestsOf(
   batches: AsyncIterable<EventBatch>,
-  options: GroupOptions & {grep?: RegExp | undefined},
-  signal: AbortSignal,
+  options: GroupOptions & {grep?: RegExp | undefined; signal: AbortSignal},
+  bookmark?: Bookmark,
 ): AsyncGenerator<LoggedRequest> {
-  const {grep} = options
-  for await (const requests of groupRequests(batches, options)) {
+  const {grep, signal} = options
+  const groups = new RequestGroups(options)
+  let requests: LoggedRequest[] = []
+  /** How many of them were shown. */
+  let shown = 0
+  bookmark?.keptBy(() => [...groups.pending(), ...requests.slice(shown).flatMap(request => groups.eventsOf(request))])
+  for await (requests of groupRequests(batches, options, groups)) {
+    shown = 0
     for (const request of requests) {
       signal.throwIfAborted()
-      if (!grep || matches(request, grep)) yield request
+      shown++
+      if (!grep || grep.test(textOf(request))) yield request
     }
   }
 }
 
-/** Whether a line matches, as it is written in the log. */
-export function matches({requestId, lines}: LoggedRequest, grep: RegExp): boolean {
+/** The lines of a request as they are in the log. */
+export function textOf({requestId, lines}: LoggedRequest): string {
   const prefix = requestId === '' ? '' : `(${requestId}) `
-  return lines.some(({text}) => grep.test(prefix + text))
+  return lines.map(({text}) => prefix + text).join('\n')
 }
 
 /** The requests that are open at a time. */
 export class RequestGroups {
   /** By request id, in the order in which they came up. */
   readonly #held = new Map<string, Held>()
+  /** What requests were made of, for as long as somebody has them. */
+  readonly #made = new WeakMap<LoggedRequest, Held>()
   /** What was given out, without its lines. */
   readonly #given = new Map<string, LoggedRequest>()
   /** The time of the youngest event, in milliseconds since 1970: history comes in one order over all logs. */
@@ -112,17 +116,21 @@ export class RequestGroups {
   /** Takes new events, or none where only time went by, and gives out the requests that need not wait any more. */
   add({log, events}: EventBatch): LoggedRequest[] {
     const now = this.options.clock.now()
-    let last: Held | undefined
-    for (const event of events) last = this.#take(log, event, now)
+    for (const event of events) this.#take(log, event, now)
     this.#reached = Math.max(this.#reached, events.at(-1)?.timestamp ?? this.#reached)
-    const mayGoOn = events.length >= PAGE ? last : undefined
-    const ready = this.#give(this.options.ordered ? [...this.#inOrder()] : [...this.#complete(now, mayGoOn)])
+    const ready = this.#give(events.length === 0 ? [...this.#complete(now)] : [...this.#inOrder()])
     return this.#lines > MOST_LINES ? [...ready, ...this.#give([...this.#surplus()])] : ready
   }
 
   /** The events of requests that were not given out yet. */
-  *pending(): Generator<{log: Log; event: LogEvent}> {
+  *pending(): Generator<Placed> {
     for (const {log, events} of this.#held.values()) for (const event of events) yield {log, event}
+  }
+
+  /** The events that a request was made of. */
+  eventsOf(request: LoggedRequest): Placed[] {
+    const {log, events} = this.#made.get(request) as Held
+    return events.map(event => ({log, event}))
   }
 
   /** Gives out all that is held. */
@@ -130,7 +138,7 @@ export class RequestGroups {
     return this.#give(this.#held)
   }
 
-  #take(log: Log, event: LogEvent, now: number): Held {
+  #take(log: Log, event: LogEvent, now: number): void {
     const {requestId, text} = splitLine(event.message)
     const key = requestId ?? ` ${this.#strays++}`
     let held = this.#held.get(key)
@@ -152,14 +160,13 @@ export class RequestGroups {
     held.hasEnded ||= isEnd(phaseOf(text))
     held.events.push(event)
     this.#lines++
-    return held
   }
 
   /** What has its last line, or was waited for long enough. */
-  *#complete(now: number, mayGoOn: Held | undefined): Generator<[string, Held]> {
+  *#complete(now: number): Generator<[string, Held]> {
     for (const entry of this.#held) {
       const {hasEnded, touchedAt} = entry[1]
-      if ((hasEnded && entry[1] !== mayGoOn) || now - touchedAt >= PATIENCE) yield entry
+      if (hasEnded || now - touchedAt >= PATIENCE) yield entry
     }
   }
 
@@ -204,6 +211,7 @@ export class RequestGroups {
       const lines = events.map(event => lineOf(log, event, this.options))
       const request = requestOf(log, requestId, lines, this.#given.get(key))
       if (requestId !== '') this.#remember(requestId, request)
+      this.#made.set(request, held)
       requests.push(request)
     }
     return requests.sort((a, b) => a.time.getTime() - b.time.getTime())

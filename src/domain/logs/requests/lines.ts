@@ -149,4 +149,8 @@ export function splitLine(message: string): {requestId: string | undefined; text
   return {requestId: undefined, text: message}
 }
 
+/** What a line is part of: a request, by its id, or only itself. */
+export const requestOrItself = ({message, eventId}: {message: string; eventId: string}): string =>
+  splitLine(message).requestId ?? eventId
+
 const OPENING = '('.charCodeAt(0)

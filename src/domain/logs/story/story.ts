@@ -135,7 +135,7 @@ function requestIn(
 ): LoggedRequest | undefined {
   const parts = [...events].flatMap(([log, ofLog]) => {
     if (log.kind === 'access') return accessParts(log, ofLog, options)
-    const groups = new RequestGroups({...options, ordered: true})
+    const groups = new RequestGroups(options)
     return [...groups.add({log, events: ofLog}), ...groups.end()]
   })
   const own = parts.filter(part => ids.includes(part.requestId) || ids.includes(part.extendedRequestId ?? ''))

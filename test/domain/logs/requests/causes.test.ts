@@ -37,7 +37,7 @@ const CALLED = SAMPLES['Lambda permission'].filter(([, text]) => text.startsWith
 const FUNCTION = 'arn:aws:lambda:us-east-1:123456789012:function:pets'
 const STAGE = '--api a1b2c3d4e5 --stage prod'
 const TRACED = `See it in full: apigw logs tail ${STAGE} --since 2026-09-25T09:20:27.989Z --grep ${REQUEST_ID} --verbose`
-const UNTRACED = `Have the next one logged in full: apigw logs enable ${STAGE} --data-trace`
+const UNTRACED = `Have the next one logged in full: apigw logs enable ${STAGE} --level full`
 
 describe('samples of logs: the cause, and the command that mends it or shows more', () => {
   test.each<[keyof typeof SAMPLES, RequestFailure]>([
@@ -164,7 +164,7 @@ describe('samples of logs: the cause, and the command that mends it or shows mor
     expect(request.failure).toEqual({
       cause: 'function-error',
       message: 'The Lambda function failed: boom',
-      hint: 'Have the next one logged in full: apigw logs enable --api z9y8x7w6v5 --stage prod --data-trace',
+      hint: 'Have the next one logged in full: apigw logs enable --api z9y8x7w6v5 --stage prod --level full',
     })
   })
 

@@ -16,12 +16,9 @@ import {
 } from '../../../support/log-samples.js'
 import {FakeClock} from '../../../support/session.js'
 
-async function grouped(
-  batches: AsyncIterable<EventBatch>,
-  options: {ordered?: boolean; redact?: boolean} = {},
-): Promise<LoggedRequest[]> {
+async function grouped(batches: AsyncIterable<EventBatch>, options: {redact?: boolean} = {}): Promise<LoggedRequest[]> {
   const all: LoggedRequest[] = []
-  const given = {clock: new FakeClock(), ordered: true, redact: true, ...options}
+  const given = {clock: new FakeClock(), redact: true, ...options}
   for await (const requests of groupRequests(batches, given)) all.push(...requests)
   return all
 }
@@ -186,7 +183,7 @@ describe('putting lines together', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({min: 0, max: everything.length})), async cuts => {
         const ends = [...cuts, everything.length].sort((a, b) => a - b)
-        const pages = ends.map((end, i) => everything.slice(ends[i - 1] ?? 0, end))
+        const pages = ends.map((end, i) => everything.slice(ends[i - 1] ?? 0, end)).filter(({length}) => length > 0)
         expect((await grouped(batchesOf(REST, ...pages))).map(withoutLines)).toEqual(expected)
       }),
     )
@@ -198,9 +195,10 @@ describe('putting lines together', () => {
       maxLength: everything.length,
     })
     await fc.assert(
-      fc.asyncProperty(batchOfEach, fc.boolean(), async (batchOf, ordered) => {
+      fc.asyncProperty(batchOfEach, fc.boolean(), async (batchOf, isPolled) => {
         const batches = [0, 1, 2, 3, 4].map(batch => everything.filter((_, i) => batchOf[i] === batch))
-        const requests = await grouped(batchesOf(REST, ...batches), {ordered, redact: false})
+        const polls = isPolled ? batches.flatMap(batch => [batch, []]) : batches
+        const requests = await grouped(batchesOf(REST, ...polls), {redact: false})
         const shown = requests.flatMap(({requestId, lines}) =>
           lines.map(({text, eventId}) => `${eventId} ${requestId === '' ? text : `(${requestId}) ${text}`}`),
         )
@@ -216,7 +214,7 @@ describe('when a request is given out', () => {
   const events = eventsOf(SAMPLES['Lambda proxy, INFO'])
 
   /** What is given out with each batch; after each, time goes by. */
-  async function given(batches: LogEvent[][], pause: number, ordered = false): Promise<LoggedRequest[][]> {
+  async function given(batches: LogEvent[][], pause: number): Promise<LoggedRequest[][]> {
     const clock = new FakeClock()
     const seen: LoggedRequest[][] = []
     let current: LoggedRequest[] = []
@@ -230,29 +228,34 @@ describe('when a request is given out', () => {
       current = []
       seen.push(current)
     }
-    for await (const requests of groupRequests(source(), {clock, ordered, redact: true})) current.push(...requests)
+    for await (const requests of groupRequests(source(), {clock, redact: true})) current.push(...requests)
     return seen
   }
 
-  test('following: with the batch that has its last line', async () => {
-    expect((await given([events, []], 1_000)).map(({length}) => length)).toEqual([1, 0, 0])
+  test('following: at the end of the poll that has its last line', async () => {
+    expect((await given([events, [], []], 0)).map(({length}) => length)).toEqual([0, 1, 0, 0])
   })
 
-  test('following: lines of one request in two polls are one request', async () => {
-    const [first, second] = await given([events.slice(0, 4), events.slice(4)], 1_000)
-    expect(first).toEqual([])
-    expect(second).toMatchObject([{isComplete: true, lines: {length: 9}}])
+  test('following: lines of one request in two pages or two polls are one request', async () => {
+    for (const batches of [
+      [events.slice(0, 8), events.slice(8), []],
+      [events.slice(0, 4), [], events.slice(4), []],
+    ]) {
+      const seen = await given(batches, 1_000)
+      expect(seen.map(({length}) => length)).toEqual([...batches.slice(1).map(() => 0), 1, 0])
+      expect(seen.flat()).toMatchObject([{isComplete: true, lines: {length: 9}}])
+    }
   })
 
   test('following: without its last line after two seconds, which an empty poll is enough to notice', async () => {
-    const [, once, twice] = await given([events.slice(0, 6), [], []], 1_000)
-    expect(once).toEqual([])
-    expect(twice).toMatchObject([{isComplete: false, method: 'GET', lines: {length: 6}}])
-    expect(twice?.[0]).not.toHaveProperty('latency')
+    const [, once, twice, thrice] = await given([events.slice(0, 6), [], [], []], 900)
+    expect([once, twice]).toEqual([[], []])
+    expect(thrice).toMatchObject([{isComplete: false, method: 'GET', lines: {length: 6}}])
+    expect(thrice?.[0]).not.toHaveProperty('latency')
   })
 
   test('a line that comes after its request is an addition that knows all of it', async () => {
-    const [first, second] = await given([events.slice(0, 8), events.slice(8)], 1_000)
+    const [, first, , second] = await given([events.slice(0, 8), [], events.slice(8), []], 1_000)
     expect(first).toMatchObject([{isComplete: true, status: 200, lines: {length: 8}}])
     expect(first?.[0]).not.toHaveProperty('isAddition')
     expect(second).toMatchObject([
@@ -274,7 +277,7 @@ describe('when a request is given out', () => {
       eventsOf(SAMPLES['Lambda proxy, INFO'], {id: `r${random}`, start: slow[0]!.timestamp + seconds * 1_000, random})
     const line = [...slow, ...later(1, 2), ...later(10, 3), ...later(31, 4)].sort(compareEvents)
     const pages = [line.slice(0, 20), line.slice(20, 40), line.slice(40)]
-    const seen = await given(pages, 60_000, true)
+    const seen = await given(pages, 60_000)
     expect(seen[0]).toEqual([])
     expect(seen.flat().map(({requestId}) => requestId)).toEqual(['slow', 'r2', 'r3', 'r4'])
     expect(seen.flat().every(({isComplete}) => isComplete)).toBe(true)
@@ -287,7 +290,7 @@ describe('when a request is given out', () => {
     }
     const seen: LoggedRequest[] = []
     const reading = async () => {
-      for await (const requests of groupRequests(broken(), {clock: new FakeClock(), ordered: false, redact: true})) {
+      for await (const requests of groupRequests(broken(), {clock: new FakeClock(), redact: true})) {
         seen.push(...requests)
       }
     }
@@ -309,7 +312,7 @@ describe('when a request is given out', () => {
     }
     let most = 0
     let count = 0
-    for await (const requests of groupRequests(endless(), {clock, ordered: true, redact: true})) {
+    for await (const requests of groupRequests(endless(), {clock, redact: true})) {
       most = Math.max(most, held - count)
       count += requests.length
     }
