@@ -61,4 +61,44 @@ A flag wins over the environment, which wins over the project file. On a termina
   Values of API keys are masked unless you ask for them with --show-value or --value-only.
 `,
   },
+  requests: {
+    summary: 'what the logs tell of a request: the fields of --json, the phases, the causes',
+    text: `REQUESTS
+  What the log does not say is left out. At level ERROR only failures are there; path, client, query and the latency of
+  the integration need data trace (\`apigw logs enable --level full\`).
+
+  time                   of its first line
+  api, apiId, stage      whose request it is; protocol is REST, WebSocket or HTTP
+  requestId              x-amzn-RequestId; of a WebSocket API the extended id; empty for a line that names no request
+  extendedRequestId      x-amz-apigw-id
+  method, resource       GET and /pets/{petId}; of a WebSocket API no method, and the route
+  path, query            /pets/7 and limit=2
+  status                 what the client got
+  latency                milliseconds from the first line to the last
+  integrationLatency     milliseconds; integrationStatus is what the integration answered
+  keyEnding, key, plan   the last six characters of the API key, its name where it was found out, the usage plan's id
+  sourceIp, userAgent    the client; connectionId is that of a WebSocket
+  integrationRequestId   of the Lambda invocation; traceId is that of X-Ray
+  isComplete             whether the line that ends it was seen
+  isAddition             true when its first lines were given out before: lines has only those that came later
+  failure                {cause, message, hint}: why it failed, and the command that mends it or shows more
+  lines                  [{time, source, phase, text, logStreamName, eventId}], source is execution, access or function
+
+PHASES
+  extended-id, authorizer-start, authorizer-identity, authorizer-result, authorizer-policy, authorizer-end, unauthorized,
+  usage-plan, key-not-needed, key-refused, throttled, quota, usage-plan-end, usage-plan-error, start, method, key,
+  request-path, request-query, request-headers, request-body, invalid-request, endpoint-uri, endpoint-request-headers,
+  endpoint-request-body, endpoint-send, endpoint-answer, endpoint-response-headers, endpoint-response-body,
+  function-failed, failed, response-body, response-headers, success, gateway-response, status, endpoint-id, trace-id
+  WebSocket: route, connecting, connected, message, message-body, message-sent, disconnected
+  other: a line that is not known; access: a line of the access log
+
+CAUSES
+  lambda-permission, malformed-proxy-response, function-error, function-timeout, lambda-throttled, lambda-refused,
+  integration-role, mapping-template, no-output-mapping, authorizer-denied, authorizer-failure, token-missing, tls,
+  invalid-endpoint, vpc-link, network, timeout, configuration, execution, key-missing, key-not-on-plan,
+  stage-not-on-plan, rate-exceeded, quota-exceeded, usage-plan-error, invalid-body, missing-parameters, refused,
+  backend, gateway
+`,
+  },
 }

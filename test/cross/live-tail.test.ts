@@ -97,7 +97,7 @@ test('logs tail --live shows each event of moto once, though its sessions bring 
   const put = (message: string) => logs.putLogEvents({...at, logEvents: [{timestamp: Date.now(), message}]})
   await put('one')
 
-  const argv = [BINARY, 'logs', 'tail', '--api', 'bookshop', '--stage', 'prod', '--live']
+  const argv = [BINARY, 'logs', 'tail', '--api', 'bookshop', '--stage', 'prod', '--live', '--raw']
   const child = spawn(process.execPath, argv, {env: cleanEnvironment(undefined, moto.env)})
   onTestFinished(() => void child.kill('SIGKILL'))
   let stdout = ''

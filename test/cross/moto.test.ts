@@ -121,14 +121,14 @@ describe('logs', () => {
       const logEvents = [0, 1, 2].map(i => ({timestamp: now + i, message: `(${logStreamName}) line ${i}`}))
       await logs.putLogEvents({logGroupName, logStreamName, logEvents})
     }
-    const tailed = await apigw('logs', 'tail', '--api', 'logged', '--stage', 'beta')
+    const tailed = await apigw('logs', 'tail', '--api', 'logged', '--stage', 'beta', '--raw')
     expect(tailed.exitCode).toBe(0)
     const lines = tailed.stdout.trimEnd().split('\n')
     expect(lines).toHaveLength(6)
     expect(lines.map(line => line.split('\t')[0])).toEqual(lines.map(line => line.split('\t')[0]).sort())
-    expect((await apigw('logs', 'tail', '--api', 'logged', '--stage', 'beta', '--grep', 'line 2')).stdout).toMatch(
-      /^\S+\t\((one|two)\) line 2\n\S+\t\((one|two)\) line 2\n$/,
-    )
+    expect(
+      (await apigw('logs', 'tail', '--api', 'logged', '--stage', 'beta', '--raw', '--grep', 'line 2')).stdout,
+    ).toMatch(/^\S+\t\((one|two)\) line 2\n\S+\t\((one|two)\) line 2\n$/)
     expect((await apigw('logs', 'disable', '--api', 'logged', '--stage', 'beta')).exitCode).toBe(0)
   })
 })

@@ -17,7 +17,7 @@ async function liveTail(options: SandboxOptions, ...argv: string[]) {
   await apigateway.updateStage({restApiId, stageName: 'prod', patchOperations})
   const request = () => fetch(`${sandbox.url}/execute-api/${restApiId}/prod/pets`)
   await request()
-  const command = [BINARY, 'logs', 'tail', '--api', 'petstore', '--stage', 'prod', '--live', ...argv]
+  const command = [BINARY, 'logs', 'tail', '--api', 'petstore', '--stage', 'prod', '--live', '--raw', ...argv]
   const child = spawn(process.execPath, command, {env: cleanEnvironment(sandbox), stdio: ['ignore', 'pipe', 'pipe']})
   onTestFinished(() => void child.kill('SIGKILL'))
   let stdout = ''

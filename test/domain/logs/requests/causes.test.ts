@@ -1,4 +1,6 @@
+import {readFileSync} from 'node:fs'
 import {describe, expect, test} from 'vitest'
+import {HELP_TOPICS} from '../../../../src/cli/topics.js'
 import {requestOf} from '../../../../src/domain/logs/requests/assemble.js'
 import {phaseOf} from '../../../../src/domain/logs/requests/lines.js'
 import type {RequestFailure, RequestLine} from '../../../../src/domain/logs/requests/request.js'
@@ -310,4 +312,15 @@ describe('failures without a line of their own', () => {
   ])('%s: %s', (_, cause, sample) => {
     expect(failureOf(sample)?.cause).toBe(cause)
   })
+})
+
+test('the help names every cause and every phase', () => {
+  const text = HELP_TOPICS.requests?.text ?? ''
+  const source = (file: string) =>
+    readFileSync(new URL(`../../../../src/domain/logs/requests/${file}`, import.meta.url), 'utf8')
+  const causes = [...source('causes.ts').matchAll(/cause: '([\w-]+)'/g)].map(match => match[1] as string)
+  const phases = [...source('lines.ts').matchAll(/^ {2}\| '([\w-]+)'/gm)].map(match => match[1] as string)
+  expect(causes.length).toBeGreaterThan(20)
+  expect(phases.length).toBeGreaterThan(40)
+  for (const word of [...causes, ...phases]) expect(text).toMatch(new RegExp(`[\\s]${word}[,:\\n]`))
 })
