@@ -69,7 +69,7 @@ export class Ends {
     if (match === undefined || this.#hasMatched) return
     const waited = duration(Math.floor((this.time.now() - this.#started) / 1_000) * 1_000)
     const hint = 'It may take longer, or more, than --for, --idle-timeout or --max-events allow.'
-    throw new Problem('gave-up', `Nothing matched ${match} within ${waited}.`, hint)
+    throw new Problem('gave-up', `Nothing matched /${match.source}/ within ${waited}.`, hint)
   }
 
   /** Milliseconds since 1970. */
