@@ -78,6 +78,7 @@ export const logStatusView: View<LogStatus> = {
       value: status => status.logGroup,
       text: ({logGroup = '-', logGroupExists}, paint) =>
         logGroupExists === false ? paint.dim('not there yet') : printable(logGroup),
+      isWhole: true,
     },
   ],
   id: ({logGroup, accessLogArn = '', apiId, stage}) =>
@@ -87,7 +88,6 @@ export const logStatusView: View<LogStatus> = {
 
 export const groupView: View<GroupEntry> = {
   columns: [
-    {header: 'GROUP', value: entry => entry.group, text: (entry, paint) => paint.name(printable(entry.group))},
     {header: 'KIND', value: ({kind, canary}) => (canary ? `${kind}, canary` : kind)},
     {header: 'API', value: entry => entry.api ?? entry.apiId},
     {header: 'STAGE', value: entry => entry.stage},
@@ -99,6 +99,12 @@ export const groupView: View<GroupEntry> = {
     {header: 'SIZE', value: entry => entry.storedBytes, text: entry => size(entry.storedBytes)},
     {header: 'RETENTION', value: entry => entry.retentionDays, text: entry => retentionText(entry.retentionDays)},
     {header: 'LAST EVENT', value: entry => entry.lastEvent},
+    {
+      header: 'GROUP',
+      value: entry => entry.group,
+      text: (entry, paint) => paint.name(printable(entry.group)),
+      isWhole: true,
+    },
   ],
   id: entry => entry.group,
   empty: 'No log group. A stage makes one with its first line: apigw logs enable --stage NAME',

@@ -18,7 +18,8 @@ export function table<Row>(rows: readonly Row[], view: View<Row>, options: Table
   const wanted = shown.map((column, i) =>
     Math.max(stringWidth(column.header), ...body.map(cells => stringWidth(cells[i] ?? ''))),
   )
-  const widths = fitted(wanted, options.width)
+  const isWhole = shown.map(column => column.isWhole ?? false)
+  const widths = fitted(wanted, isWhole, options.width)
   const header = line(
     shown.map(column => column.header),
     widths,
@@ -79,27 +80,31 @@ const GAP = 2
 const MIN_WIDTH = 12
 
 /** The widths that make a line fit: taken from the last column, and when that is at its least, from whichever is widest. */
-function fitted(wanted: readonly number[], limit: number): number[] {
+function fitted(wanted: readonly number[], isWhole: readonly boolean[], limit: number): number[] {
   const widths = [...wanted]
   const last = widths.length - 1
+  const spare = (i: number) => (isWhole[i] ? 0 : (widths[i] ?? 0) - MIN_WIDTH)
   let excess = widths.reduce((sum, width) => sum + width, 0) + GAP * last - limit
   for (; excess > 0; excess--) {
-    const widest = Math.max(...widths)
-    if (widest <= MIN_WIDTH) break
-    const lastWidth = widths[last] ?? 0
-    const i = lastWidth > MIN_WIDTH ? last : widths.indexOf(widest)
+    const spares = widths.map((_, i) => spare(i))
+    const most = Math.max(...spares)
+    if (most <= 0) break
+    const i = spare(last) > 0 ? last : spares.indexOf(most)
     widths[i] = (widths[i] ?? 0) - 1
   }
   return widths
 }
 
-/** At most so many cells of a text. One with colours in it is left as it is: those are short. */
+/** At most so many cells of a text. With a colour it keeps it; one with several colours is short and left as it is. */
 export function cut(text: string, limit: number): string {
-  if (stringWidth(text) <= limit || text !== stripVTControlCharacters(text)) return text
+  if (stringWidth(text) <= limit) return text
+  const plain = stripVTControlCharacters(text)
+  const start = text.indexOf(plain)
+  if (start < 0) return text
   let shown = ''
-  for (const character of text) {
+  for (const character of plain) {
     if (stringWidth(shown + character) > limit - 1) break
     shown += character
   }
-  return `${shown}…`
+  return `${text.slice(0, start)}${shown}…${text.slice(start + plain.length)}`
 }

@@ -9,6 +9,8 @@ export interface Column<Row> {
   value: (row: Row) => Cell
   /** What a person sees instead of the plain value. */
   text?: (row: Row, paint: Paint) => string
+  /** Never cut where the terminal is narrow: a name that is there to be copied. */
+  isWhole?: boolean
 }
 
 /** How a result looks: the same value goes to people, through this, and to `--json`, as it is. */
