@@ -167,6 +167,10 @@ describe('everything about one request', () => {
 describe('an id may be', () => {
   test.each([
     ['the request id', async (api: DeployedApi) => (await call(api, 'GET /pets/1')).id],
+    [
+      'its beginning, as a narrow terminal shows it',
+      async (api: DeployedApi) => (await call(api, 'GET /pets/1')).id.slice(0, 8),
+    ],
     ['the extended id', async (api: DeployedApi) => (await call(api, 'GET /pets/1')).extended],
     ['a header with it', async (api: DeployedApi) => `x-amz-apigw-id: ${(await call(api, 'GET /pets/1')).extended}`],
     [

@@ -23,7 +23,8 @@ export default class LogsRequest extends ApigwCommand {
   ]
   static override args = {
     id: string({
-      description: 'value of x-amzn-RequestId or x-amz-apigw-id, id of a Lambda invocation or of an X-Ray trace',
+      description:
+        'value of x-amzn-RequestId, or its first eight characters, value of x-amz-apigw-id, id of a Lambda invocation or of an X-Ray trace',
       required: true,
       parse: async text => requestIdFrom(text),
     }),

@@ -27,10 +27,8 @@ const isTraced = ({lines}: LoggedRequest) => lines.some(({phase}) => phase === '
 
 /** What shows more: the lines of the request where there are all, else the setting that has them written. */
 function seeMore({request}: Case): string {
-  if (!isTraced(request))
-    return `Have the next one logged in full: apigw logs enable ${STAGE_REF(request)} --level full`
-  const since = request.time.toISOString()
-  return `See it in full: apigw logs tail ${STAGE_REF(request)} --since ${since} --grep ${quoted(request.requestId)} --verbose`
+  if (isTraced(request)) return `See it in full: apigw logs request ${quoted(request.requestId)} ${STAGE_REF(request)}`
+  return `Have the next one logged in full: apigw logs enable ${STAGE_REF(request)} --level full`
 }
 
 const FUNCTION_URL = /\/functions\/(arn:[\w-]+:lambda:([\w-]+):\d{12}:function:([\w-]+)(?::[\w$-]+)?)\/invocations/

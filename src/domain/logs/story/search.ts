@@ -130,5 +130,6 @@ function isOwn({log, event}: Hit, id: string): boolean {
     return ID_VARIABLES.some(variable => record?.get(variable)?.includes(id))
   }
   const {requestId, text} = splitLine(event.message)
-  return requestId === id || TELLING.has(phaseOf(text))
+  // `logs tail` shows the first eight characters of an id where there is no room for more.
+  return requestId?.startsWith(id) || TELLING.has(phaseOf(text))
 }

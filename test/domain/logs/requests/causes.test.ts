@@ -38,7 +38,7 @@ const failing = (text: string, status = 500): Sample => [
 const CALLED = SAMPLES['Lambda permission'].filter(([, text]) => text.startsWith('Endpoint request URI'))
 const FUNCTION = 'arn:aws:lambda:us-east-1:123456789012:function:pets'
 const STAGE = '--api a1b2c3d4e5 --stage prod'
-const TRACED = `See it in full: apigw logs tail ${STAGE} --since 2026-09-25T09:20:27.989Z --grep ${REQUEST_ID} --verbose`
+const TRACED = `See it in full: apigw logs request ${REQUEST_ID} ${STAGE}`
 const UNTRACED = `Have the next one logged in full: apigw logs enable ${STAGE} --level full`
 
 describe('samples of logs: the cause, and the command that mends it or shows more', () => {

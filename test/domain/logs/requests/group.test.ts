@@ -248,6 +248,20 @@ describe('when a request is given out', () => {
     }
   })
 
+  test('lines that come in the wrong order are put right before they are understood', async () => {
+    const traced = eventsOf(SAMPLES['authorizer allows'])
+    const [[inOrder]] = (await given([traced], 0)).slice(-1) as [LoggedRequest[]]
+    const late = await given([traced.slice(9), [], traced.slice(0, 9), []], 100)
+    expect(
+      late
+        .flat()
+        .slice(-1)[0]
+        ?.lines.map(({eventId}) => eventId),
+    ).toEqual(traced.slice(0, 9).map(e => e.eventId))
+    const [together] = (await given([traced.slice(9, -1), traced.slice(0, 9), traced.slice(-1)], 0)).flat()
+    expect(together).toEqual(inOrder)
+  })
+
   test('following: without its last line after two seconds, which an empty poll is enough to notice', async () => {
     const [, once, twice, thrice] = await given([events.slice(0, 6), [], [], []], 900)
     expect([once, twice]).toEqual([[], []])
