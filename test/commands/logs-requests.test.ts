@@ -104,7 +104,7 @@ describe('requests of a stage', () => {
       expect.stringMatching(/^\d\d:\d\d:\d\d\.\d{3} {2}200 {2}GET {6}\/good\/\{id\} +\d+ ms {7}- {11}[\da-f]{8}$/),
       expect.stringMatching(/^\d\d:\d\d:\d\d\.\d{3} {2}502 {2}GET {6}\/error .*[\da-f]{8}$/),
       '              The Lambda function failed: boom',
-      `              Have the next one logged in full: apigw logs enable --api ${api.restApiId} --stage prod --level full`,
+      expect.stringMatching(/^ {14}See what the function wrote: apigw logs request [\w-]{36} --api \w+ --stage prod$/),
     ])
     const verbose = (await apigw(LogsTail, [...PROD, '--verbose'], options)).stdout
     expect(verbose).toContain('  Starting execution for request: ')

@@ -130,7 +130,7 @@ describe('on a terminal', () => {
       '              Method completed with status: 502',
       '              AWS Integration Endpoint RequestId : cbb8db9c-94de-4d11-873d-e5d79fda5a05',
     ])
-    expect(lines[3]).toContain('The Lambda function failed: boom  Have the next one')
+    expect(lines[3]).toContain('The Lambda function failed: boom  See what the function wrote')
     const steps = verbose.line(requestFrom(SAMPLES['Lambda proxy, INFO']), terminal(200)).split('\n')
     expect(steps[3]).toBe(
       "      +1 ms   API Key  authorized because method 'GET /pets/{petId}' does not require API Key. Request will not contribute to throttle or quota limits".replace(

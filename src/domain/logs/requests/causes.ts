@@ -27,9 +27,12 @@ const isTraced = ({lines}: LoggedRequest) => lines.some(({phase}) => phase === '
 
 /** What shows more: the lines of the request where there are all, else the setting that has them written. */
 function seeMore({request}: Case): string {
-  if (isTraced(request)) return `See it in full: apigw logs request ${quoted(request.requestId)} ${STAGE_REF(request)}`
+  if (isTraced(request)) return `See it in full: ${requestCommand(request)}`
   return `Have the next one logged in full: apigw logs enable ${STAGE_REF(request)} --level full`
 }
+
+const requestCommand = (request: LoggedRequest) =>
+  `apigw logs request ${quoted(request.requestId)} ${STAGE_REF(request)}`
 
 const FUNCTION_URL = /\/functions\/(arn:[\w-]+:lambda:([\w-]+):\d{12}:function:([\w-]+)(?::[\w$-]+)?)\/invocations/
 
@@ -39,13 +42,8 @@ function functionOf({clues}: Case) {
   return arn ? {arn, region, name} : undefined
 }
 
-/** What the function itself wrote, or else more of what API Gateway wrote. */
-function seeFunction(found: Case, invocation = found.request.integrationRequestId): string {
-  const called = functionOf(found)
-  if (!called) return seeMore(found)
-  const pattern = invocation === undefined ? '' : ` --filter-pattern '"${invocation}"'`
-  return `See what it wrote: aws logs tail /aws/lambda/${called.name} --region ${called.region} --since 1h${pattern}`
-}
+/** The log of the function itself is part of what there is about a request. */
+const seeFunction = ({request}: Case) => `See what the function wrote: ${requestCommand(request)}`
 
 const seeRoutes = ({request}: Case) => `See what is behind it: apigw routes list ${STAGE_REF(request)}`
 
@@ -135,9 +133,9 @@ const CAUSES: readonly Cause[] = [
   },
   {
     cause: 'function-error',
-    line: /^Lambda execution failed with status \d+ due to customer function error: (.*?)(?:\. Lambda request id: ([\w-]+))?$/s,
+    line: /^Lambda execution failed with status \d+ due to customer function error: (.*?)(?:\. Lambda request id: [\w-]+)?$/s,
     message: ({match}) => `The Lambda function failed: ${match[1]}`,
-    hint: found => seeFunction(found, found.match[2]),
+    hint: seeFunction,
   },
   {
     cause: 'lambda-throttled',
@@ -231,7 +229,7 @@ const CAUSES: readonly Cause[] = [
       clues.isAuthorizing
         ? 'The authorizer did not answer in time.'
         : 'The integration did not answer in the time it has: 29 s, unless set otherwise.',
-    hint: found => seeFunction(found),
+    hint: found => (functionOf(found) && !found.clues.isAuthorizing ? seeFunction(found) : seeMore(found)),
   },
   {
     cause: 'configuration',
@@ -317,7 +315,7 @@ const CAUSES: readonly Cause[] = [
       clues.hasVerdict
         ? 'The policy that the authorizer answered with does not allow the request.'
         : 'The authorizer did not accept the credentials.',
-    hint: found => (functionOf(found) ? seeFunction(found) : seeAuthorizer(found)) ?? seeMore(found),
+    hint: found => seeAuthorizer(found) ?? seeMore(found),
   },
   {
     cause: 'gateway',

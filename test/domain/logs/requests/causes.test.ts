@@ -48,16 +48,23 @@ describe('samples of logs: the cause, and the command that mends it or shows mor
       {
         cause: 'function-error',
         message: 'The Lambda function failed: boom',
-        hint: `See what it wrote: aws logs tail /aws/lambda/pets --region us-east-1 --since 1h --filter-pattern '"cbb8db9c-94de-4d11-873d-e5d79fda5a05"'`,
+        hint: `See what the function wrote: apigw logs request ${REQUEST_ID} ${STAGE}`,
       },
     ],
-    ['function error, ERROR', {cause: 'function-error', message: 'The Lambda function failed: boom', hint: UNTRACED}],
+    [
+      'function error, ERROR',
+      {
+        cause: 'function-error',
+        message: 'The Lambda function failed: boom',
+        hint: `See what the function wrote: apigw logs request ${REQUEST_ID} ${STAGE}`,
+      },
+    ],
     [
       'timeout',
       {
         cause: 'timeout',
         message: 'The integration did not answer in the time it has: 29 s, unless set otherwise.',
-        hint: 'See what it wrote: aws logs tail /aws/lambda/pets --region us-east-1 --since 1h',
+        hint: `See what the function wrote: apigw logs request ${REQUEST_ID} ${STAGE}`,
       },
     ],
     [
@@ -166,7 +173,7 @@ describe('samples of logs: the cause, and the command that mends it or shows mor
     expect(request.failure).toEqual({
       cause: 'function-error',
       message: 'The Lambda function failed: boom',
-      hint: 'Have the next one logged in full: apigw logs enable --api z9y8x7w6v5 --stage prod --level full',
+      hint: `See what the function wrote: apigw logs request ${EXTENDED_ID} --api z9y8x7w6v5 --stage prod`,
     })
   })
 
@@ -254,7 +261,7 @@ describe('wordings of other failures', () => {
     expect(failureOf(denied)).toMatchObject({
       cause: 'authorizer-denied',
       message: 'The policy that the authorizer answered with does not allow the request.',
-      hint: 'See what it wrote: aws logs tail /aws/lambda/auth --region us-east-1 --since 1h',
+      hint: 'See it: aws apigateway get-authorizer --rest-api-id a1b2c3d4e5 --authorizer-id ab12cd',
     })
   })
 
