@@ -69,7 +69,9 @@ export function requestOf(
   const isWhole = before?.latency !== undefined || BEGINNINGS.has(first.phase)
   if (request.isComplete && isWhole) request.latency = lastTime(lines) - request.time.getTime()
   request.failure ??= failureOf(request, draft.clues)
-  return request
+  // The lines come last in JSON, where somebody looks for the status first.
+  const {lines: all, ...told} = request
+  return {...told, lines: all}
 }
 
 function lastTime(lines: readonly RequestLine[]): number {
