@@ -138,7 +138,9 @@ describe('everything about one request', () => {
     expect(lines).toContain('resource     /pets/{petId}')
     expect(lines).toContain(`request      ${id}`)
     expect(lines).toContain(`extended     ${extended}`)
-    expect(stdout).toContain('no such pet')
+    expect(stdout).toContain('The Lambda function failed: no such pet')
+    // Which is where one is.
+    expect(stdout).not.toContain('apigw logs request')
     expect(stdout).toMatch(/^ *\+\d+ ms {2}execution {2}Extended Request Id: /m)
     expect(stdout).toMatch(/^ *\+\d+ ms {2}pets {7}INFO looking for \/pets\/0$/m)
     expect(stdout).toMatch(/^ *\+\d+ ms {2}access {5}\{"id": /m)

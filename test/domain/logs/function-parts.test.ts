@@ -1,4 +1,4 @@
-import {expect, test} from 'vitest'
+import {describe, expect, test} from 'vitest'
 import type {LogEvent} from '../../../src/domain/logs/events.js'
 import type {Log} from '../../../src/domain/logs/log.js'
 import {FunctionParts} from '../../../src/domain/logs/requests/function-parts.js'
@@ -46,7 +46,7 @@ test('a request gets the lines of its invocation, in the order of time, also tho
     event(13, `REPORT RequestId: ${A}\tDuration: 3.00 ms\n`),
   ])
   expect(added).toEqual([])
-  expect(texts(parts.join(request(A, 9, 12, 14)))).toEqual([
+  expect(texts(parts.join(request(A, 9, 12, 14)).request)).toEqual([
     'at 9',
     `START RequestId: ${A} Version: $LATEST`,
     'INFO\thello',
@@ -55,7 +55,7 @@ test('a request gets the lines of its invocation, in the order of time, also tho
     `REPORT RequestId: ${A}\tDuration: 3.00 ms`,
     'at 14',
   ])
-  expect(texts(parts.join(request(B, 9)))).toEqual(['at 9', `START RequestId: ${B} Version: $LATEST`])
+  expect(texts(parts.join(request(B, 9)).request)).toEqual(['at 9', `START RequestId: ${B} Version: $LATEST`])
 })
 
 test('lines that come after their request are an addition to it', () => {
@@ -64,13 +64,13 @@ test('lines that come after their request are an addition to it', () => {
   parts.join(request(A, 9))
   const [addition, ...more] = parts.add(PETS, [event(20, 'later'), event(21, 'later still')])
   expect(more).toEqual([])
-  expect(addition).toMatchObject({requestId: `of ${A}`, isAddition: true})
-  expect(texts(addition as LoggedRequest)).toEqual(['later', 'later still'])
+  expect(addition?.request).toMatchObject({requestId: `of ${A}`, isAddition: true})
+  expect(texts(addition?.request as LoggedRequest)).toEqual(['later', 'later still'])
 })
 
 test('a request without an invocation is left as it is', () => {
   const untouched = request(undefined, 1)
-  expect(new FunctionParts({redact: true}).join(untouched)).toBe(untouched)
+  expect(new FunctionParts({redact: true}).join(untouched).request).toBe(untouched)
 })
 
 test('credentials are hidden, unless they are asked for', () => {
@@ -79,20 +79,45 @@ test('credentials are hidden, unless they are asked for', () => {
     const parts = new FunctionParts({redact})
     parts.add(PETS, [secret])
     expect(
-      texts(parts.join(request(A)))
+      texts(parts.join(request(A)).request)
         .join()
         .includes('s3cret'),
     ).toBe(!redact)
   }
 })
 
-test('of a function that others call endlessly, only so much is kept', () => {
+test('what waits for its request is known, and what it was made of', () => {
   const parts = new FunctionParts({redact: true})
-  const calls = Array.from({length: 120_000}, (_, index) => {
-    const id = `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`
-    return event(index, `START RequestId: ${id} Version: $LATEST\n`, String(index % 20_000))
+  const [start, end] = [event(10, `START RequestId: ${A} Version: $LATEST\n`), event(11, `END RequestId: ${A}\n`)]
+  parts.add(PETS, [start, end])
+  const placed = [start, end].map(event => ({log: PETS, event}))
+  expect([...parts.pending()]).toEqual(placed)
+  expect(parts.join(request(A)).events).toEqual(placed)
+  expect([...parts.pending()]).toEqual([])
+})
+
+describe('of a function that others call endlessly', () => {
+  const idOf = (index: number) => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`
+  const startOf = (index: number, time: number) =>
+    event(time, `START RequestId: ${idOf(index)} Version: $LATEST\n`, String(index % 20_000))
+
+  test('only so much is kept', () => {
+    const parts = new FunctionParts({redact: true})
+    for (let page = 0; page < 120; page++) {
+      parts.add(
+        PETS,
+        Array.from({length: 1_000}, (_, index) => startOf(page * 1_000 + index, page)),
+      )
+    }
+    expect([...parts.pending()].length).toBeLessThanOrEqual(50_000)
+    expect(parts.join(request(idOf(0))).request.lines).toEqual([])
+    expect(parts.join(request(idOf(119_999))).request.lines).toHaveLength(1)
   })
-  parts.add(PETS, calls)
-  expect(parts.join(request('00000000-0000-4000-8000-000000000000')).lines).toEqual([])
-  expect(parts.join(request('00000000-0000-4000-8000-000000119999')).lines).toHaveLength(1)
+
+  test('what is minutes old is forgotten', () => {
+    const parts = new FunctionParts({redact: true})
+    parts.add(PETS, [startOf(1, 0), startOf(2, 170_000)])
+    parts.add(PETS, [startOf(3, 190_000)])
+    expect([...parts.pending()].map(({event}) => event.timestamp)).toEqual([170_000, 190_000])
+  })
 })

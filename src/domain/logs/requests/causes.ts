@@ -31,8 +31,12 @@ function seeMore({request}: Case): string {
   return `Have the next one logged in full: apigw logs enable ${STAGE_REF(request)} --level full`
 }
 
-const requestCommand = (request: LoggedRequest) =>
-  `apigw logs request ${quoted(request.requestId)} ${STAGE_REF(request)}`
+const STORY = 'apigw logs request'
+
+const requestCommand = (request: LoggedRequest) => `${STORY} ${quoted(request.requestId)} ${STAGE_REF(request)}`
+
+/** Whether a hint leads to everything about a request, which somebody may see already. */
+export const leadsToStory = (hint: string) => hint.includes(STORY)
 
 const FUNCTION_URL = /\/functions\/(arn:[\w-]+:lambda:([\w-]+):\d{12}:function:([\w-]+)(?::[\w$-]+)?)\/invocations/
 

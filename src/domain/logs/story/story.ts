@@ -8,10 +8,11 @@ import type {LogEvent} from '../events.js'
 import {type CalledFunction, functionLog, functionOf} from '../functions.js'
 import {readHistory} from '../history.js'
 import type {Log} from '../log.js'
+import {leadsToStory} from '../requests/causes.js'
 import {inOrder} from '../requests/function-parts.js'
 import {RequestGroups} from '../requests/group.js'
 import {splitLine} from '../requests/lines.js'
-import type {LoggedRequest, RequestLine} from '../requests/request.js'
+import type {LoggedRequest, RequestFailure, RequestLine} from '../requests/request.js'
 import type {LogPage, LogQuery, LogSource} from '../source.js'
 import type {LoggedStage} from '../stages.js'
 import {linesOfFunction} from './function-part.js'
@@ -63,7 +64,13 @@ export async function requestStory(ports: StoryPorts, wish: StoryWish, watch: St
   const functions = await functionPart(ports, source, stage, gateway, wish, watch)
   if (!gateway.isComplete)
     watch.notice('Its last line is not there yet, or was not logged: lines come after about 20 s.')
-  return {...gateway, lines: inOrder([...gateway.lines, ...functions])}
+  return {...gateway, failure: shownHere(gateway.failure), lines: inOrder([...gateway.lines, ...functions])}
+}
+
+/** A failure without the hint that leads to where one is. */
+function shownHere(failure: RequestFailure | undefined): RequestFailure | undefined {
+  if (failure?.hint === undefined || !leadsToStory(failure.hint)) return failure
+  return {cause: failure.cause, message: failure.message}
 }
 
 /** What cannot be read has no events; why, is kept. */
