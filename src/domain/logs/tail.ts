@@ -38,6 +38,8 @@ export interface TailOptions {
   liveTail?: LiveTailSource | undefined
   /** Hold events back for that long, and pass them on in strict order. */
   ordered?: boolean | undefined
+  /** What becomes of what was read: a step that may read more, on the same budget of calls. */
+  through?: ((source: LogSource, batches: AsyncIterable<EventBatch>) => AsyncIterable<EventBatch>) | undefined
 }
 
 /** Who watches the tail. */
@@ -53,7 +55,8 @@ export interface TailWatch extends CallWatch, AbsenceWatch {
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 
-const SINCE = 10 * MINUTE
+/** How far back is read where nothing was said. */
+export const SINCE = 10 * MINUTE
 
 /**
  * Calls for what is there: the service allows 5 a second to the whole account in some Regions. It counts when they
@@ -87,8 +90,11 @@ export async function* tail(source: LogSource, options: TailOptions, watch: Tail
       ? live(groups, liveTail, liveTracks, {...options, lateness}, reader)
       : follow(groups, tracks, {...options, lateness}, reader)
   bookmark.marks(tracks)
-  const reading = read(source, tracks, options, reader, {ends, bookmark, incoming})
-  const all = inTime(explained(reading, logs, watch), ends)
+  const calls = new Calls(source, reader, options.follow, HISTORY_PACE)
+  const groups = new Groups(calls, logs, options.follow && options.wait, reader)
+  const reading = read(groups, tracks, options, reader, {calls, ends, bookmark, incoming})
+  const whole = options.through?.(groups, reading) ?? reading
+  const all = inTime(explained(whole, logs, watch), ends)
   const batches = options.ordered ? ordered(all, {count: logs.length, lateness}, watch.clock, bookmark) : all
   let isDirty = false
   let saved = watch.clock.now()
@@ -123,6 +129,7 @@ function tracksOf<Kind extends Seen>(
 }
 
 interface Steps {
+  calls: Calls
   ends: Ends
   bookmark: Bookmark
   /** What comes in, until the end, or until so much came that it is history. */
@@ -131,15 +138,13 @@ interface Steps {
 
 /** What is there, and then what comes in. */
 async function* read(
-  source: LogSource,
+  groups: Groups,
   tracks: readonly Track[],
   options: TailOptions,
   watch: TailWatch,
-  {ends, bookmark, incoming}: Steps,
+  {calls, ends, bookmark, incoming}: Steps,
 ): AsyncGenerator<EventBatch> {
   const {logs, last: count} = options
-  const calls = new Calls(source, watch, options.follow, HISTORY_PACE)
-  const groups = new Groups(calls, logs, options.follow && options.wait, watch)
   if (bookmark.last) {
     yield* batched(bookmark.last.pending.flatMap(({group, event}) => placed(logs, group, event)))
     yield* history(groups, tracks, options, watch)

@@ -1,5 +1,6 @@
 import {Problem} from '../../problem.js'
 import type {Clock} from '../../session.js'
+import type {Bookmark} from '../bookmark.js'
 import {compareEvents, type LogEvent} from '../events.js'
 import {MAX_REFUSALS} from '../follow.js'
 import type {EventBatch, Log} from '../log.js'
@@ -17,6 +18,7 @@ export interface CompletionOptions {
   lateness?: number | undefined
   /** Whether what was found may have come live, without ids. */
   isLive?: boolean | undefined
+  bookmark?: Bookmark | undefined
   clock: Pick<Clock, 'now'>
 }
 
@@ -74,6 +76,7 @@ export async function* completed(
   options: CompletionOptions,
 ): AsyncGenerator<EventBatch> {
   const completions = new Map<Log, Completion>()
+  options.bookmark?.keptBy(() => [...completions.values()].flatMap(completion => completion.pending))
   for await (const {log, events} of batches) {
     if (log.kind !== 'execution') {
       yield {log, events}
@@ -99,6 +102,11 @@ class Completion {
     private readonly options: CompletionOptions,
   ) {
     this.#given = new Given(options.isLive ?? false)
+  }
+
+  /** What was found and is not given out yet. */
+  get pending(): {log: Log; event: LogEvent}[] {
+    return [...this.#found.values()].flatMap(({lines}) => lines.map(event => ({log: this.log, event})))
   }
 
   /** What was found by now, completed, and what is to be asked for once more. */
