@@ -10,8 +10,10 @@ import {openAccount} from './account.js'
 import {openApis} from './apis.js'
 import {configurationOf, lazily, type Send, sender} from './client.js'
 import {isServerFault, needing} from './failure.js'
+import {openKeys} from './keys.js'
 import {openLiveTail} from './live-tail.js'
 import {openLocation} from './location.js'
+import {openOwnAddress} from './own-address.js'
 import {plainAnswer} from './plain-answer.js'
 import {openRestLogging} from './rest-logging.js'
 import {openRoles} from './roles.js'
@@ -39,6 +41,8 @@ export async function openLogging(session: Session) {
     v2Apis,
     place: {region, endpointUrl},
     roles: openRoles(session),
+    keys: () => openKeys(session),
+    addresses: () => openOwnAddress(session),
     source: logSource(session, connection),
     liveTail: openLiveTail(session),
     groups: logGroups(session, connection),

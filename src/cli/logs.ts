@@ -49,6 +49,13 @@ export const windowFlags = {
   }),
 }
 
+/** The same of a search, which has an end. */
+export const searchWindowFlags = {
+  ...windowFlags,
+  since: momentFlag({description: 'from then on: 10m, 1h30m, an ISO time, ms since 1970 [default: 1h]'}),
+  lines: Flags.integer({char: 'n', description: 'only the last N requests or lines', helpValue: 'N', min: 0}),
+}
+
 /** Which time a query is about. */
 export const queryWindowFlags = {
   since: momentFlag({description: 'from then on: 10m, 1h30m, an ISO time, ms since 1970 [default: 1h]'}),
@@ -76,7 +83,8 @@ export function queryFile(text: string): string | undefined {
 export const lineFlags = {
   grep: regexFlag({description: 'only requests, or with --raw lines, with a line that matches; decided here'}),
   pattern: Flags.string({
-    description: "only lines that match CloudWatch's filter pattern; decided by the service",
+    description:
+      "only requests, or with --raw lines, with a line that matches CloudWatch's filter pattern; decided by the service",
     helpValue: 'PATTERN',
   }),
 }

@@ -3,9 +3,10 @@ import {open, readFile, rename, rm, writeFile} from 'node:fs/promises'
 import {Bookmark} from '../domain/logs/bookmark.js'
 import {cursorFrom, cursorText} from '../domain/logs/cursor.js'
 import {Ends} from '../domain/logs/ends.js'
-import {type LineOptions, linesOf} from '../domain/logs/events.js'
-import type {EventBatch, Log} from '../domain/logs/log.js'
-import {requestsOf, textOf} from '../domain/logs/requests/group.js'
+import type {LogLine} from '../domain/logs/events.js'
+import type {Log} from '../domain/logs/log.js'
+import {textOf} from '../domain/logs/requests/group.js'
+import type {LoggedRequest} from '../domain/logs/requests/request.js'
 import {noStatistics, type Statistics, summary} from '../domain/logs/statistics.js'
 import {Problem} from '../domain/problem.js'
 import type {Clock} from '../domain/session.js'
@@ -85,20 +86,18 @@ export abstract class TailingCommand extends ApigwCommand {
     }
   }
 
-  /** Shows the lines of a tail as they are. */
-  protected showLines(batches: AsyncIterable<EventBatch>, options: LineOptions, tailing: Tailing): Promise<void> {
-    const lines = linesOf(batches, options, this.signal, tailing.bookmark)
+  /** Shows the lines of a tail as they are. @param labels as for the view */
+  protected showLines(lines: AsyncIterable<LogLine>, labels: readonly string[], tailing: Tailing): Promise<void> {
     const limited = tailing.ends.limit(lines, ({message}) => message)
-    return this.showTail(limited, logLineView, tailing)
+    return this.showTail(limited, logLineView(labels), tailing)
   }
 
   /** Shows the requests of a tail. */
   protected showRequests(
-    batches: AsyncIterable<EventBatch>,
-    options: LineOptions & RequestViewOptions,
+    requests: AsyncIterable<LoggedRequest>,
+    options: RequestViewOptions,
     tailing: Tailing,
   ): Promise<void> {
-    const requests = requestsOf(batches, {...options, ...this.session}, tailing.bookmark)
     return this.showTail(tailing.ends.limit(requests, textOf), requestView(options), tailing)
   }
 

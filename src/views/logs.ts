@@ -7,6 +7,7 @@ import type {Restored} from '../domain/logs/loan.js'
 import {retentionText} from '../domain/logs/retention.js'
 import type {LogStatus} from '../domain/logs/status.js'
 import type {Paint} from './paint.js'
+import {labelCell, labelOf} from './requests.js'
 import {localTime, printable} from './text.js'
 import type {LineView, View} from './view.js'
 
@@ -14,21 +15,53 @@ import type {LineView, View} from './view.js'
 const FAILURE =
   /Execution failed|Lambda (execution|invocation) failed|Unauthorized request|not authorized|does not match model schema|exceeded (throttle|quota) limit|throttle limit exceeded|Usage Plan check failed|status(?: code)?:? \[?[45]\d\d/
 
-export const logLineView: LineView<LogLine> = {
-  columns: [
-    {header: 'TIME', value: line => line.timestamp},
-    {header: 'MESSAGE', value: line => line.message},
-  ],
-  id: line => line.eventId,
-  empty:
-    'No lines. API Gateway delivers them about 20 s after their request. Further back: --since 1d; as they come: --follow',
-  line: (line, {paint, isTerminal}) => {
-    const [id, text] = splitRequest(line)
-    const said = FAILURE.test(text) ? paint.bad(printable(text)) : printable(text)
-    if (!isTerminal) return `${line.timestamp.toISOString()}\t${id}${said}`
-    return `${paint.dim(localTime(line.timestamp))}  ${paint.dim(printable(id))}${said}`
-  },
+/** @param labels `petstore/prod` and so on, where lines of more than one stage are shown: they are told apart then */
+export function logLineView(labels: readonly string[]): LineView<LogLine> {
+  const isLabelled = labels.length > 1
+  return {
+    columns: [
+      {header: 'TIME', value: line => line.timestamp},
+      ...(isLabelled ? [{header: 'STAGE', value: (line: LogLine) => labelOf(line)}] : []),
+      {header: 'MESSAGE', value: line => line.message},
+    ],
+    id: line => line.eventId,
+    empty:
+      'No lines. API Gateway delivers them about 20 s after their request. Further back: --since 1d; as they come: --follow',
+    line: (line, {paint, isTerminal}) => {
+      const [id, text] = splitRequest(line)
+      const said = FAILURE.test(text) ? paint.bad(printable(text)) : printable(text)
+      if (!isTerminal) {
+        return [line.timestamp.toISOString(), ...(isLabelled ? [printable(labelOf(line))] : []), `${id}${said}`].join(
+          '\t',
+        )
+      }
+      const label = labelCell(line, labels, paint)
+      return [paint.dim(localTime(line.timestamp)), ...label, `${paint.dim(printable(id))}${said}`].join('  ')
+    },
+  }
 }
+
+/** What a search was about, for people. */
+export interface Search {
+  logs: readonly {api: string; stage: string}[]
+  /** Milliseconds since 1970. */
+  since: number
+  until: number
+  /** Requests that were looked at; undefined where lines were. */
+  requests?: number | undefined
+  /** Lines that were read. */
+  lines: number
+}
+
+export function searchSummary({logs, since, until, requests, lines}: Search): string {
+  const names = [...new Set(logs.map(labelOf))].join(', ')
+  const looked = requests === undefined ? counted(lines, 'line') : counted(requests, 'request')
+  return printable(`Searched ${names} from ${iso(since)} to ${iso(until)}: looked at ${looked}.`)
+}
+
+const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`
+
+const iso = (time: number) => new Date(time).toISOString()
 
 /** The `(id) ` that a line begins with, and the rest. */
 function splitRequest({requestId, message}: LogLine): [string, string] {

@@ -49,7 +49,18 @@ export function requestView({verbose, labels = []}: RequestViewOptions): LineVie
 }
 
 /** The name of a stage among several, as they are told apart. */
-export const labelOf = ({api, stage}: {api: string; stage: string}) => `${api}/${stage}`
+export const labelOf = ({api = '', stage = ''}: OfStage) => `${api}/${stage}`
+
+/** Of several stages, each label once; of one, none. */
+export function labelsOf(all: readonly OfStage[]): string[] {
+  const labels = [...new Set(all.map(labelOf))]
+  return labels.length > 1 ? labels : []
+}
+
+interface OfStage {
+  api?: string | undefined
+  stage?: string | undefined
+}
 
 /** The key by its name, or as far as the log gives it away; else the plan. */
 function keyOf({key, keyEnding, plan}: LoggedRequest): string | undefined {
@@ -104,9 +115,10 @@ function terminalRow(request: LoggedRequest, labels: readonly string[], {paint, 
 
 const labelWidth = (labels: readonly string[]) => Math.max(0, ...labels.map(label => stringWidth(printable(label))))
 
-function labelCell(request: LoggedRequest, labels: readonly string[], paint: Paint): string[] {
+/** The label in its colour and as wide as the widest; none where there is only one. */
+export function labelCell(one: OfStage, labels: readonly string[], paint: Paint): string[] {
   if (labels.length < 2) return []
-  const label = labelOf(request)
+  const label = labelOf(one)
   return [paint.nth(Math.max(0, labels.indexOf(label)), padEnd(printable(label), labelWidth(labels)))]
 }
 

@@ -394,11 +394,13 @@ describe('logs tail', () => {
       .map(line => JSON.parse(line))
     for (const event of events) {
       expect(Object.keys(event).sort()).toEqual([
+        'api',
         'eventId',
         'ingestionTime',
         'logStreamName',
         'message',
         'requestId',
+        'stage',
         'timestamp',
       ])
       expect(event.requestId).toBe(requestId)
@@ -529,8 +531,10 @@ describe('logs tail', () => {
       ],
     })
     const {headers} = await request()
-    const {stdout} = await apigw(LogsTail, [...PROD, '--access'], {on: sandbox})
+    const {stdout} = await apigw(LogsTail, [...PROD, '--access', '--raw'], {on: sandbox})
     expect(stdout.trimEnd()).toMatch(new RegExp(`Z\\t${headers.get('x-amzn-requestid')} 200$`))
+    const requests = await apigw(LogsTail, [...PROD, '--access', '--json'], {on: sandbox})
+    expect(JSON.parse(requests.stdout)).toMatchObject({requestId: headers.get('x-amzn-requestid'), status: 200})
   })
 
   test('a group of a class that cannot be tailed', async () => {

@@ -117,15 +117,15 @@ describe('stdout carries data and nothing else', () => {
   const DOCUMENTS = ['apis:export']
   const reading = commandsThat('reads')
 
-  /** What a query costs is told whoever asks; nothing else is said. */
-  const besidesCost = (stderr: string) => stderr.replace(/^Scanned .* USD a GB\.\n$/, '')
+  /** What a query costs, and what a search searched, is told whoever asks; nothing else is said. */
+  const besidesTotals = (stderr: string) => stderr.replace(/^(Scanned .* USD a GB|Searched .* looked at .*)\.\n$/, '')
 
   test.each(reading)('%s --json is JSON', async id => {
     const {sandbox} = await world()
     const {exitCode, stdout, stderr} = await runs(id, ['--json'], {on: sandbox})
-    expect({exitCode, stderr: besidesCost(stderr)}).toEqual({exitCode: 0, stderr: ''})
+    expect({exitCode, stderr: besidesTotals(stderr)}).toEqual({exitCode: 0, stderr: ''})
     // A stream has no end to wait for: one object a line.
-    if (id === 'logs:tail')
+    if (id === 'logs:tail' || id === 'logs:search')
       expect(
         stdout
           .trimEnd()
@@ -139,7 +139,7 @@ describe('stdout carries data and nothing else', () => {
     const {sandbox} = await world()
     const as = async (...flags: string[]) => {
       const {exitCode, stdout, stderr} = await runs(id, flags, {on: sandbox})
-      expect({exitCode, stderr: besidesCost(stderr)}).toEqual({exitCode: 0, stderr: ''})
+      expect({exitCode, stderr: besidesTotals(stderr)}).toEqual({exitCode: 0, stderr: ''})
       expect(stdout).toMatch(/.\n$/)
       return stdout
     }

@@ -27,5 +27,5 @@ export async function accessLog(options: SandboxOptions = {}) {
   }
 }
 
-/** What to call the program with so that it tails that log. */
-export const TAIL_ACCESS = ['--access', '--api', 'petstore', '--stage', 'prod']
+/** What to call the program with so that it tails the lines of that log. */
+export const TAIL_ACCESS = ['--access', '--raw', '--api', 'petstore', '--stage', 'prod']

@@ -55,6 +55,7 @@ export const EVERY_COMMAND: Readonly<Record<string, Call>> = {
   'logs:query': reads('stats count(*) as lines', ...ON_PROD),
   'logs:request': reads(REQUEST_ID, ...ON_PROD),
   'logs:retention': changes('14d', ...ON_PROD, '--yes'),
+  'logs:search': reads(...ON_PROD),
   'logs:status': reads(...ON_PROD),
   'logs:tail': reads(...ON_PROD),
   'logs:top': reads('--by', 'path', ...ON_PROD),

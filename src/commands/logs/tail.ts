@@ -1,13 +1,10 @@
-import * as Flags from '@oclif/core/flags'
 import {openLogging} from '../../aws/logs.js'
-import {apiFlag, stageFlag} from '../../cli/flags.js'
+import {filterFlags, logFlags, subjectFrom} from '../../cli/filter-flags.js'
 import {endFlags, followFlags, keepFlags, lineFlags, shapeFlags, windowFlags} from '../../cli/logs.js'
 import {Tailing, TailingCommand} from '../../cli/tailing.js'
-import {type LogEvent, lineMaker} from '../../domain/logs/events.js'
-import {requestOrItself} from '../../domain/logs/requests/lines.js'
-import {explainSilence} from '../../domain/logs/silence.js'
-import {logOf, resolveLoggedStage} from '../../domain/logs/stages.js'
-import {tail} from '../../domain/logs/tail.js'
+import {readLines, readRequests} from '../../domain/logs/reading.js'
+import {resolveSubject} from '../../domain/logs/subject.js'
+import {labelsOf} from '../../views/requests.js'
 
 export default class LogsTail extends TailingCommand {
   static override summary = "Show a stage's requests, and with --follow those that come in"
@@ -20,34 +17,29 @@ export default class LogsTail extends TailingCommand {
     '<%= config.bin %> logs tail --raw --json | jq -r .message',
   ]
   static override flags = {
-    ...apiFlag,
-    ...stageFlag,
+    ...logFlags,
+    ...filterFlags,
     ...followFlags,
     ...endFlags,
     ...windowFlags,
     ...lineFlags,
     ...shapeFlags,
-    access: Flags.boolean({description: 'the access log instead of the execution log'}),
     ...keepFlags,
   }
 
   async run(): Promise<void> {
     const {flags} = await this.parse(LogsTail)
-    const {lines: last, access, raw, live} = flags
+    const {lines: last, live} = flags
+    const refs = subjectFrom(flags, this.context)
     const logging = await openLogging(this.session)
-    const stage = await resolveLoggedStage(logging, this.context, this.choose)
-    const logs = [logOf(stage, access ? 'access' : 'execution')]
+    const {logs, filter, explain} = await resolveSubject(logging, refs, {...this.session, choose: this.choose})
     const tailing = await Tailing.begin(flags, logs, this.session.clock)
     const {follow, ends, bookmark, statistics} = tailing
-    const lineOf = lineMaker(flags)
-    const counts = flags.grep && ((event: LogEvent) => lineOf(event) !== undefined)
-    const explain = () => explainSilence(stage, logging.account, logging.roles)
     const keeping = {ends, bookmark, statistics, save: this.keep(tailing)}
-    const watch = {...this.session, ...keeping, explain, random: Math.random}
-    const liveTail = live ? logging.liveTail : undefined
-    const isLines = raw || access
-    const unitOf = isLines ? undefined : requestOrItself
-    const batches = tail(logging.source, {...flags, logs, last, counts, unitOf, follow, liveTail}, watch)
-    await (isLines ? this.showLines(batches, flags, tailing) : this.showRequests(batches, flags, tailing))
+    const watch = {...this.session, ...keeping, explain, random: Math.random, tally: {requests: 0}}
+    const wish = {...flags, logs, filter, last, follow, liveTail: live ? logging.liveTail : undefined}
+    const labels = labelsOf(logs)
+    if (flags.raw) return this.showLines(readLines(logging.source, wish, watch), labels, tailing)
+    await this.showRequests(readRequests(logging.source, wish, watch), {...flags, labels}, tailing)
   }
 }

@@ -1,5 +1,5 @@
 import type {Bookmark} from './bookmark.js'
-import type {EventBatch} from './log.js'
+import type {EventBatch, Log} from './log.js'
 import {redacted} from './redact.js'
 
 /** An event as CloudWatch Logs has it. */
@@ -22,6 +22,9 @@ export interface LogLine {
   eventId: string
   /** The request that the line is about; access logs have it where their format puts it. */
   requestId?: string | undefined
+  /** Name of the API, and the stage. */
+  api?: string | undefined
+  stage?: string | undefined
   message: string
 }
 
@@ -50,9 +53,14 @@ export async function* linesOf(
       signal.throwIfAborted()
       shown++
       const line = lineOf(event)
-      if (line) yield line
+      if (line) yield placed(line, (batch as EventBatch).log)
     }
   }
+}
+
+/** A line with the names of what it is from. */
+export function placed(line: LogLine, {api, stage}: Log): LogLine {
+  return {...line, api, stage}
 }
 
 /** Makes lines of events: without what is secret, and only of those that match. */

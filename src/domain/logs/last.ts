@@ -38,7 +38,7 @@ const DAY = 24 * 60 * MINUTE
 /** How far to look back where nothing was said. */
 const FURTHEST = 7 * DAY
 /** The same in steps, for a service that reads from the oldest event only. */
-const SPANS = [10 * MINUTE, 60 * MINUTE, 6 * 60 * MINUTE, DAY, FURTHEST]
+export const SPANS = [10 * MINUTE, 60 * MINUTE, 6 * 60 * MINUTE, DAY, FURTHEST]
 
 /** Events of a page at most. Source: API reference of FilterLogEvents. */
 const PAGE = 10_000

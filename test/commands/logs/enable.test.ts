@@ -104,7 +104,7 @@ describe('logs enable --access-log', () => {
     expect(result.stderr).toContain(`See it: apigw logs tail --access --api ${restApiId} --stage prod --follow`)
     expect(sandbox.calls.get('UpdateStage')).toBe(1)
     const {headers} = await request()
-    const {stdout} = await apigw(LogsTail, [...PROD, '--access'], {on: sandbox})
+    const {stdout} = await apigw(LogsTail, [...PROD, '--access', '--raw'], {on: sandbox})
     const [, text = ''] = stdout.trimEnd().split('\t')
     expect(JSON.parse(text)).toMatchObject({requestId: headers.get('x-amzn-requestid'), status: '200'})
     const again = await apigw(LogsEnable, [...PROD, '--access-log', 'json', '--retention', '30d'], {on: sandbox})

@@ -1,5 +1,4 @@
 import type {Clock} from '../../session.js'
-import type {Bookmark} from '../bookmark.js'
 import {compareEvents, type LogEvent} from '../events.js'
 import type {Placed} from '../last.js'
 import type {EventBatch, Log} from '../log.js'
@@ -51,45 +50,21 @@ interface Held {
  * been waited for long enough. The rest comes at the end. No line is lost: a line that names no request is given out as
  * an entry of its own with an empty `requestId`, and lines that come after their request was given out make another one
  * with the same id and `isAddition`, which has what is known by then and only the new lines.
+ * @returns for each batch the requests that need not wait any more, which may be none
  * @throws what the batches throw, after what was held has been given out
  */
 export async function* groupRequests(
   batches: AsyncIterable<EventBatch>,
   options: GroupOptions,
-  groups: RequestGroups = new RequestGroups(options),
+  groups: Pick<RequestGroups, 'add' | 'end'> = new RequestGroups(options),
 ): AsyncGenerator<LoggedRequest[]> {
   try {
-    for await (const batch of batches) {
-      const requests = groups.add(batch)
-      if (requests.length > 0) yield requests
-    }
+    for await (const batch of batches) yield groups.add(batch)
   } catch (error) {
     yield groups.end()
     throw error
   }
   yield groups.end()
-}
-
-/** The requests of batches, one by one; of those that have a line that matches, where something has to match. */
-export async function* requestsOf(
-  batches: AsyncIterable<EventBatch>,
-  options: GroupOptions & {grep?: RegExp | undefined; signal: AbortSignal},
-  bookmark?: Bookmark,
-): AsyncGenerator<LoggedRequest> {
-  const {grep, signal} = options
-  const groups = new RequestGroups(options)
-  let requests: LoggedRequest[] = []
-  /** How many of them were shown. */
-  let shown = 0
-  bookmark?.keptBy(() => [...groups.pending(), ...requests.slice(shown).flatMap(request => groups.eventsOf(request))])
-  for await (requests of groupRequests(batches, options, groups)) {
-    shown = 0
-    for (const request of requests) {
-      signal.throwIfAborted()
-      shown++
-      if (!grep || grep.test(textOf(request))) yield request
-    }
-  }
 }
 
 /** The lines of a request as they are in the log. */

@@ -1,9 +1,8 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
-import {Bookmark} from '../../../../src/domain/logs/bookmark.js'
 import {compareEvents, type LogEvent} from '../../../../src/domain/logs/events.js'
 import type {EventBatch} from '../../../../src/domain/logs/log.js'
-import {groupRequests, requestsOf} from '../../../../src/domain/logs/requests/group.js'
+import {groupRequests} from '../../../../src/domain/logs/requests/group.js'
 import type {LoggedRequest} from '../../../../src/domain/logs/requests/request.js'
 import {
   batchesOf,
@@ -311,28 +310,6 @@ describe('when a request is given out', () => {
     }
     await expect(reading()).rejects.toThrow('the connection broke')
     expect(seen).toMatchObject([{isComplete: false, lines: {length: 3}}])
-  })
-
-  test('at any time a bookmark knows the lines that were read and not shown yet', async () => {
-    const bookmark = new Bookmark()
-    const other = eventsOf(SAMPLES['API key accepted'], {id: 'other', random: 2})
-    async function* source(): AsyncGenerator<EventBatch> {
-      yield {log: REST, events: [...events, ...other.slice(0, 3)].sort(compareEvents)}
-      yield {log: REST, events: []}
-      yield {log: REST, events: [...events.slice(0, 2)].map(event => ({...event, message: 'stray'}))}
-    }
-    const pending = () => bookmark.cursor.pending.map(({event}) => event.eventId).sort()
-    const idsOf = (...shown: LogEvent[]) => shown.map(({eventId}) => eventId).sort()
-    const options = {clock: new FakeClock(), redact: true, signal: new AbortController().signal}
-    const requests = requestsOf(source(), options, bookmark)
-    expect((await requests.next()).value).toMatchObject({requestId: REQUEST_ID})
-    expect(pending()).toEqual(idsOf(...other.slice(0, 3)))
-    expect((await requests.next()).value).toMatchObject({requestId: 'other', isComplete: false})
-    expect(pending()).toEqual(idsOf(...events.slice(0, 2)))
-    await requests.next()
-    expect(pending()).toEqual(idsOf(...events.slice(1, 2)))
-    await requests.next()
-    expect(pending()).toEqual([])
   })
 
   test('memory is bounded: requests that never end are given out before there are too many', async () => {
