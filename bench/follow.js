@@ -2,7 +2,7 @@
 // there is one, both on the same stream: 1,300 events, 10 % of them late by 3 to 9 s; and the same while the service
 // throttles for 6 s. Takes a minute and a half.
 //   npm run build && node --import tsx bench/follow.js
-import {spawn} from 'node:child_process'
+import {spawn, spawnSync} from 'node:child_process'
 import {setTimeout as delay} from 'node:timers/promises'
 import {fileURLToPath} from 'node:url'
 import {APIGateway} from '@aws-sdk/client-api-gateway'
@@ -15,6 +15,9 @@ const LATE = 0.1
 const THROTTLED = [30_000, 36_000]
 /** For what comes late, and for whoever waits after a throttle. */
 const AFTERWARDS = 20_000
+/** The AWS CLI of version 1 has no `logs tail`. */
+const isTailing = program => /^aws-cli\/2/.test(spawnSync(program, ['--version'], {encoding: 'utf8'}).stdout ?? '')
+const aws = ['aws', '/usr/bin/aws', '/usr/local/bin/aws'].find(isTailing) ?? 'aws'
 const apigw = fileURLToPath(new URL('../bin/run.js', import.meta.url))
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
@@ -74,7 +77,7 @@ function follower(program, argv, url) {
 /** Milliseconds between the moment an event can be read and the moment it is shown first: median, 99th, longest. */
 function delays(shown, visible) {
   const sorted = [...shown].map(([event, [first]]) => first - visible.get(event)).sort((a, b) => a - b)
-  const at = share => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN
+  const at = share => Math.round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN)
   return `${at(0.5)} ms, ${at(0.99)} ms, ${at(1)} ms`
 }
 
@@ -98,7 +101,7 @@ async function scenario(name, throttled) {
       sandbox.url,
     ),
     'aws logs tail --follow': follower(
-      'aws',
+      aws,
       ['logs', 'tail', stream.logGroupName, '--follow', '--format', 'short', '--endpoint-url', sandbox.url],
       sandbox.url,
     ),
@@ -119,6 +122,10 @@ async function scenario(name, throttled) {
     await ended
     if (end.isMissing) {
       lines.push(`  ${program}: not on this machine`)
+      continue
+    }
+    if (shown.size === 0) {
+      lines.push(`  ${program}: shows nothing; ${programs[program].error ?? ''}`)
       continue
     }
     const repeated = [...shown.values()].filter(times => times.length > 1).length
