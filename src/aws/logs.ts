@@ -117,7 +117,7 @@ async function pageOf(
     // Some servers write null for what is not there.
     return {nextToken: nextToken ?? undefined, events: (events ?? []).map(eventOf)}
   } catch (error) {
-    if (!(error instanceof Problem)) throw error
+    if (!(error instanceof Problem) || error.kind === 'interrupted') throw error
     if (error.code === 'InvalidParameterException' && (nextToken !== undefined || isLatestFirst)) return undefined
     throw inPlainWords(error, group, pattern)
   }

@@ -5,6 +5,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {describe, expect, onTestFinished, test} from 'vitest'
 import {openLogging} from '../../src/aws/logs.js'
+import {interrupted} from '../../src/domain/problem.js'
 import type {Fault, FaultCall, Sandbox} from '../../src/sandbox/server.js'
 import {sandboxForTest} from '../support/sandbox.js'
 import {FakeClock, sessionOn} from '../support/session.js'
@@ -146,4 +147,16 @@ describe('credentials that expire while it runs', () => {
     })
     expect(server.keys).toHaveLength(3)
   })
+})
+
+test('Ctrl-C while the service is thinking is an interruption', async () => {
+  const controller = new AbortController()
+  const server = createServer(() => controller.abort(interrupted()))
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const {port} = server.address() as AddressInfo
+  const url = `http://127.0.0.1:${port}`
+  const {session} = sessionOn({url} as Sandbox, {signal: controller.signal})
+  const {source} = await openLogging(session)
+  await expect(source.page({group: 'g'})).rejects.toMatchObject({kind: 'interrupted'})
 })
