@@ -42,7 +42,8 @@ export interface FollowWatch {
 /**
  * What comes in, of all logs in turn, each event once. After every poll comes an empty batch, so that whoever waits for
  * something hears that time goes by. Ends when everything up to `until` is there, late events included; or when so much
- * time went by since the last round, as on a machine that slept, that what came meanwhile is history.
+ * time went by since the last round, as on a machine that slept, or so much comes in, that polls do not get to the end of
+ * it: that is read as history.
  */
 export async function* follow(
   source: LogSource,
@@ -66,6 +67,8 @@ export async function* follow(
         yield {log: track.log, events}
       }
       yield {log: track.log, events: []}
+      // The next poll would have to read all of that again, and would get no further.
+      if (track.seen.isStale) return 'behind'
     }
     interval = clock.now() - news < ATTENTION ? QUICK : Math.min(IDLE, interval * 1.5)
   }

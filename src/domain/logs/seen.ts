@@ -89,8 +89,8 @@ export class Seen {
   }
 
   /**
-   * Whether this read has gone on among young events for so long, because whoever takes them is slow, that it has to end
-   * before its last page: the next read looks for what came in behind it.
+   * Whether this read has gone on among young events for so long, because whoever takes them is slow or because there are
+   * so many, that it has to end before its last page: the next read looks for what came in behind it.
    */
   get isStale(): boolean {
     return this.#openSince !== undefined && this.#answered - this.#openSince > MINUTE
@@ -115,6 +115,7 @@ export class Seen {
   /** The read got to the end of the log. */
   end(): void {
     this.#cover((this.#openSince ?? this.#asked) - CLOCK_SKEW)
+    this.#openSince = undefined
   }
 
   /** @param events that are let through, in order */

@@ -109,6 +109,17 @@ describe('nothing is lost and nothing comes twice', () => {
     expect((await run(local as unknown as FakeClock, group, {seconds: 500})).messages).toEqual(['a', 'b', 'c'])
   })
 
+  test('more than polls can read in the time it takes to come in', async () => {
+    const clock = new FakeClock()
+    const planned = Array.from({length: 3_000}, (_, i) => ({at: i / 10, message: `${i}`}))
+    const group = new Group(clock, planned)
+    group.pageSize = 8
+    const {messages, at} = await run(clock, group, {seconds: 420})
+    expect([...messages].sort()).toEqual(planned.map(({message}) => message).sort())
+    const waits = at.map((second, i) => second - Number(messages[i]) / 10)
+    expect(Math.max(...waits)).toBeLessThan(180)
+  })
+
   test('lines of one poll are in order of their event ids, by number and not by text', async () => {
     const clock = new FakeClock()
     const group = new Group(clock, [
