@@ -60,7 +60,7 @@ export class Tailing {
   /** Keeps where the tail is: everything that was read is shown, or kept by a step that said so. */
   async save(): Promise<void> {
     const file = this.flags['cursor-file']
-    if (file !== undefined) await replace(file, cursorText(this.bookmark.cursor))
+    if (file !== undefined && this.bookmark.isSet) await replace(file, cursorText(this.bookmark.cursor))
   }
 
   /**

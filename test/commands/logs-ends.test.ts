@@ -127,6 +127,18 @@ describe('--cursor-file', () => {
     expect(await apigw(LogsTail, [...TAIL_ACCESS, ...cursor], {on: sandbox})).toMatchObject({stdout: '', exitCode: 0})
   })
 
+  test('is left as it is by a run that could not begin', async () => {
+    const {sandbox, write} = await accessLog()
+    const file = fileFor('cursor')
+    await write('one')
+    await apigw(LogsTail, [...TAIL_ACCESS, '--cursor-file', file], {on: sandbox})
+    const before = readFileSync(file, 'utf8')
+    const window = ['--since', '1m', '--until', '10m']
+    const refused = await apigw(LogsTail, [...TAIL_ACCESS, '--cursor-file', file, ...window], {on: sandbox})
+    expect(refused.exitCode).toBe(2)
+    expect(readFileSync(file, 'utf8')).toBe(before)
+  })
+
   test('is readable by its owner alone, and leaves nothing else behind', async () => {
     const {sandbox, write} = await accessLog()
     const file = fileFor('cursor')

@@ -23,6 +23,11 @@ export class Bookmark {
     this.#keepers.push(events)
   }
 
+  /** Whether there is anything to go on from: before that, the cursor of the last run is what counts. */
+  get isSet(): boolean {
+    return this.#tracks.length > 0
+  }
+
   get cursor(): Cursor {
     return {
       logs: this.#tracks.map(({log, seen}) => ({group: log.group, seen: seen.state})),

@@ -146,12 +146,13 @@ async function* read(
 ): AsyncGenerator<EventBatch> {
   const {logs, last: count} = options
   if (bookmark.last) {
-    yield* batched(bookmark.last.pending.flatMap(({group, event}) => placed(logs, group, event)))
+    const pending = bookmark.last.pending.flatMap(({group, event}) => placed(logs, group, event))
+    yield* passedOn(pending, bookmark)
     yield* history(groups, tracks, options, watch)
   } else if (count === undefined) {
     yield* history(groups, tracks, options, watch)
   } else {
-    yield* last(groups, tracks, {...options, count}, watch)
+    yield* last(groups, tracks, {...options, count}, watch, bookmark)
   }
   if (!options.follow) return
   ends.startFollowing()
@@ -198,6 +199,16 @@ async function* explained(
 function placed(logs: readonly Log[], group: string, event: LogEvent): Placed[] {
   const log = logs.find(log => log.group === group)
   return log ? [{log, event}] : []
+}
+
+/** Passes events on that count as let through already. */
+function* passedOn(events: readonly Placed[], bookmark: Bookmark): Generator<EventBatch> {
+  let gone = 0
+  bookmark.keptBy(() => events.slice(gone))
+  for (const batch of batched(events)) {
+    gone += batch.events.length
+    yield batch
+  }
 }
 
 /** Whether it has to be known of every event that is there whether it was let through. */
@@ -249,11 +260,14 @@ async function* last(
   tracks: readonly Track[],
   options: TailOptions & {count: number},
   watch: TailWatch,
+  bookmark: Bookmark,
 ): AsyncGenerator<EventBatch> {
   const {until, count} = options
   const {clock} = watch
   const now = clock.now()
   const there: Placed[] = []
+  let isWaiting = true
+  bookmark.keptBy(() => (isWaiting ? there : []))
   if (goesOn(options, watch)) {
     for (const {log, seen} of tracks) {
       for await (const events of poll(source, {log, seen}, options, clock)) {
@@ -265,5 +279,6 @@ async function* last(
   const before = goesOn(options, watch) ? beginOf(options, watch, now) - 1 : until
   const missing = count - unitsIn(kept, options)
   const older = await readLast(source, options.logs, {...options, count: missing, until: before}, clock)
-  yield* batched([...older, ...kept])
+  isWaiting = false
+  yield* passedOn([...older, ...kept], bookmark)
 }

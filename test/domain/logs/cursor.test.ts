@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import {type Cursor, cursorFrom, cursorText} from '../../../src/domain/logs/cursor.js'
+import {Problem} from '../../../src/domain/problem.js'
 import {FakeClock} from '../../support/session.js'
 import {account, Group, logOf, MINUTE, type Planned, run, SECOND} from '../../support/tailed.js'
 
@@ -54,6 +55,41 @@ describe('a later run goes on exactly where the last one ended', () => {
     const second = await run(clock, group, {last: 5, cursor: reread(first.cursor)})
     expect(second.messages[0]).toBe('-19')
     expect(second.messages).toHaveLength(100)
+  })
+
+  test('though the last run ended before it had found the last lines', async () => {
+    const clock = new FakeClock()
+    const group = new Group(clock, steady(-300, 0))
+    group.answer = (_, {isLatestFirst}) => (isLatestFirst ? new Problem('denied', 'Not any more.') : undefined)
+    const first = await run(clock, group, {last: 1_000, onSave: () => {}})
+    expect(first).toMatchObject({messages: [], error: {kind: 'denied'}})
+    await clock.sleep(100 * SECOND)
+    const second = await run(clock, group, {cursor: reread(first.cursor)})
+    expect(second.messages).toEqual(steady(-300, 0).map(({message}) => message))
+  })
+
+  test('though it ended while it showed what the one before had held back of several groups', async () => {
+    const clock = new FakeClock()
+    const planned = steady(0, 100)
+    const groups = {
+      a: new Group(clock, planned),
+      b: new Group(
+        clock,
+        planned.map(event => ({...event, message: `b ${event.message}`})),
+      ),
+    }
+    const logs = [logOf('a'), logOf('b')]
+    const all = {logs, seconds: 100}
+    const first = await run(clock, account(groups), {...all, ordered: true})
+    const second = await run(clock, account(groups), {
+      ...all,
+      ends: {max: 3},
+      cursor: reread(first.cursor, ['a', 'b']),
+    })
+    const third = await run(clock, account(groups), {...all, cursor: reread(second.cursor, ['a', 'b'])})
+    const shown = [first, second, third].flatMap(({messages}) => messages)
+    expect(first.cursor.pending.length).toBeGreaterThan(10)
+    expect(shown.sort()).toEqual(planned.flatMap(({message}) => [message, `b ${message}`]).sort())
   })
 
   test('it is kept once a second at most, and when nothing more comes', async () => {
