@@ -52,12 +52,16 @@ export const logFlags = {
     multiple: true,
   }),
   access: Flags.boolean({description: 'the access log instead of the execution log'}),
+  'include-lambda': Flags.boolean({
+    description: 'also what the Lambda functions that the deployed stage calls have written, with its request',
+  }),
 }
 
 interface SubjectFlags {
   api?: string[] | undefined
   stage?: string[] | undefined
   access: boolean
+  'include-lambda': boolean
   status?: string[] | undefined
   method?: string[] | undefined
   path?: string | undefined
@@ -77,6 +81,7 @@ export function subjectFrom(flags: SubjectFlags, context: Pick<Context, 'api' | 
     apis: flags.api ?? (context.api === undefined ? [] : [context.api]),
     stages: flags.stage ?? (context.stage === undefined ? [] : [context.stage]),
     kind: flags.access ? 'access' : 'execution',
+    includesFunctions: flags['include-lambda'],
     filter: {
       statuses: flags.status?.flatMap(statusesFrom),
       methods: flags.method?.flatMap(methodsFrom),

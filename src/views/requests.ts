@@ -48,18 +48,19 @@ export function requestView({verbose, labels = []}: RequestViewOptions): LineVie
   }
 }
 
-/** The name of a stage among several, as they are told apart. */
-export const labelOf = ({api = '', stage = ''}: OfStage) => `${api}/${stage}`
+/** What tells stages apart, and lines of functions from those of stages. */
+export const labelOf = ({api = '', stage = '', function: name}: OfStage) => name ?? `${api}/${stage}`
 
-/** Of several stages, each label once; of one, none. */
-export function labelsOf(all: readonly OfStage[]): string[] {
-  const labels = [...new Set(all.map(labelOf))]
+/** Where there are several, each label once; else none. @param raw whether lines are shown, as functions have them */
+export function labelsOf(logs: readonly OfStage[], {raw}: {raw: boolean}): string[] {
+  const labels = [...new Set(logs.filter(log => raw || log.function === undefined).map(labelOf))]
   return labels.length > 1 ? labels : []
 }
 
 interface OfStage {
   api?: string | undefined
   stage?: string | undefined
+  function?: string | undefined
 }
 
 /** The key by its name, or as far as the log gives it away; else the plan. */
@@ -170,10 +171,10 @@ function unexplained({failure, status = 0, isAddition, lines}: LoggedRequest, {p
 
 /** The lines of a request, each with the time since the one before, where that is any. */
 function timeline({lines}: LoggedRequest, {paint}: LineOptions): string[] {
-  return lines.map(({time, phase, text, source}, i) => {
+  return lines.map(({time, phase, text, source, function: name}, i) => {
     const since = time.getTime() - (lines[i - 1]?.time ?? time).getTime()
     const step = padStart(since === 0 ? '' : `+${milliseconds(since)}`, LATENCY + 1)
-    const whose = source === 'execution' ? '' : `${source}: `
+    const whose = source === 'execution' ? '' : `${name ?? source}: `
     const said = printable(whose + text)
     return `${' '.repeat(TIME - LATENCY - 1)}${paint.dim(step)}${GAP}${tellsFailure(phase) ? paint.bad(said) : said}`
   })

@@ -34,7 +34,7 @@ export default class LogsSearch extends ApigwCommand {
     const tally = {requests: 0}
     const watch = {...this.session, explain, random: Math.random, statistics, tally}
     const wish = {...flags, logs, filter, since, until, last: flags.lines, follow: false, wait: false}
-    const labels = labelsOf(logs)
+    const labels = labelsOf(logs, flags)
     if (flags.raw) await this.stream(readLines(logging.source, wish, watch), logLineView(labels))
     else await this.stream(readRequests(logging.source, wish, watch), requestView({...flags, labels}))
     const requests = flags.raw && !isFiltering(filter) ? undefined : tally.requests

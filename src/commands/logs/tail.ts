@@ -38,7 +38,7 @@ export default class LogsTail extends TailingCommand {
     const keeping = {ends, bookmark, statistics, save: this.keep(tailing)}
     const watch = {...this.session, ...keeping, explain, random: Math.random, tally: {requests: 0}}
     const wish = {...flags, logs, filter, last, follow, liveTail: live ? logging.liveTail : undefined}
-    const labels = labelsOf(logs)
+    const labels = labelsOf(logs, flags)
     if (flags.raw) return this.showLines(readLines(logging.source, wish, watch), labels, tailing)
     await this.showRequests(readRequests(logging.source, wish, watch), {...flags, labels}, tailing)
   }

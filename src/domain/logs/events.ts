@@ -25,6 +25,8 @@ export interface LogLine {
   /** Name of the API, and the stage. */
   api?: string | undefined
   stage?: string | undefined
+  /** Name of the Lambda function that the line is of. */
+  function?: string | undefined
   message: string
 }
 
@@ -59,8 +61,8 @@ export async function* linesOf(
 }
 
 /** A line with the names of what it is from. */
-export function placed(line: LogLine, {api, stage}: Log): LogLine {
-  return {...line, api, stage}
+export function placed(line: LogLine, {api, stage, function: name}: Log): LogLine {
+  return {...line, api, stage, ...(name === undefined ? {} : {function: name})}
 }
 
 /** Makes lines of events: without what is secret, and only of those that match. */

@@ -6,6 +6,7 @@ import {isFiltering, matcherOf, type RequestFilter} from './filters/filter.js'
 import {patternFor} from './filters/push-down.js'
 import {type Placed, SPANS} from './last.js'
 import type {EventBatch, Log} from './log.js'
+import {FunctionParts, type JoinedRequest} from './requests/function-parts.js'
 import {type GroupOptions, groupRequests, RequestGroups, textOf} from './requests/group.js'
 import {requestOrItself} from './requests/lines.js'
 import type {LoggedRequest} from './requests/request.js'
@@ -67,7 +68,8 @@ interface Wanted {
  */
 async function* read(source: LogSource, wish: Wish, watch: ReadingWatch): AsyncGenerator<Wanted> {
   const {last: count, filter, grep, pattern, follow} = wish
-  const isCountable = !isFiltering(filter) && (!grep || pattern === undefined)
+  // What a function wrote is no request of its own, and it has no part in how many there are.
+  const isCountable = !isFiltering(filter) && (!grep || pattern === undefined) && !wish.logs.some(isOfFunction)
   const waiting: Wanted[] = []
   watch.bookmark?.keptBy(() => waiting.flatMap(({events}) => events))
   function* given() {
@@ -148,7 +150,10 @@ function batchesFor(source: LogSource, wish: Wish, watch: ReadingWatch): AsyncGe
   const {logs, filter, last, until, follow, liveTail, lateness = LATENESS, grep} = wish
   const {clock, bookmark} = watch
   const lineOf = lineMaker(wish)
-  const pattern = wish.pattern ?? patternFor(filter, logs[0]?.kind ?? 'execution')
+  const functions = new Set(logs.filter(isOfFunction).map(({group}) => group))
+  // Live, a pattern holds for all logs, and what a function writes has nothing of what is looked for in the others.
+  const isLiveWithFunctions = liveTail !== undefined && functions.size > 0
+  const pattern = wish.pattern ?? (isLiveWithFunctions ? undefined : patternFor(filter, logs[0]?.kind ?? 'execution'))
   const since = wish.since ?? (last === undefined ? (until ?? clock.now()) - SINCE : undefined)
   const completion = {
     since: (bookmark?.last ? undefined : since) ?? 0,
@@ -166,40 +171,78 @@ function batchesFor(source: LogSource, wish: Wish, watch: ReadingWatch): AsyncGe
     unitOf: requestOrItself,
     through: pattern === undefined ? undefined : (calls, found) => completed(calls, found, completion),
   }
-  return tail(source, options, watch)
+  return tail(withWholeLogs(source, functions), options, watch)
 }
 
-/** Requests out of execution logs, and out of access logs, where each line is one. */
+const isOfFunction = ({kind}: Log) => kind === 'function'
+
+/** Reads some groups without the pattern that holds for the others. */
+function withWholeLogs(source: LogSource, groups: ReadonlySet<string>): LogSource {
+  return {page: query => source.page(groups.has(query.group) ? {...query, pattern: undefined} : query)}
+}
+
+/**
+ * Requests out of execution logs, and out of access logs, where each line is one; each with what the function behind it
+ * has written, where the logs of functions are read, too.
+ */
 class Requests {
   readonly #groups: RequestGroups
+  readonly #functions: FunctionParts
   readonly #formats = new Map<Log, AccessFormat>()
   /** What the requests of access logs were made of, for as long as somebody has them. */
-  readonly #lines = new WeakMap<LoggedRequest, Placed>()
+  readonly #records = new WeakMap<LoggedRequest, Placed>()
+  /** The same of requests that have lines of functions. */
+  readonly #joined = new WeakMap<LoggedRequest, Placed[]>()
 
   constructor(private readonly options: GroupOptions) {
     this.#groups = new RequestGroups(options)
+    this.#functions = new FunctionParts(options)
   }
 
   add(batch: EventBatch): LoggedRequest[] {
     const {log, events} = batch
-    if (log.kind !== 'access') return this.#groups.add(batch)
-    const format = this.#formats.get(log) ?? accessFormat(log.format ?? '')
-    this.#formats.set(log, format)
-    const requests = accessRequests(events, log, format, this.options)
-    for (const [i, request] of requests.entries()) this.#lines.set(request, {log, event: events[i] as LogEvent})
-    return requests
+    switch (log.kind) {
+      case 'execution':
+        return this.#join(this.#groups.add(batch))
+      case 'access':
+        return this.#join(this.#readRecords(batch))
+      case 'function':
+        return this.#functions.add(log, events).map(joined => this.#note(joined))
+    }
   }
 
   eventsOf(request: LoggedRequest): Placed[] {
-    const line = this.#lines.get(request)
-    return line ? [line] : this.#groups.eventsOf(request)
+    const record = this.#records.get(request)
+    return this.#joined.get(request) ?? (record ? [record] : this.#groups.eventsOf(request))
   }
 
-  pending(): Iterable<Placed> {
-    return this.#groups.pending()
+  *pending(): Generator<Placed> {
+    yield* this.#groups.pending()
+    yield* this.#functions.pending()
   }
 
   end(): LoggedRequest[] {
-    return this.#groups.end()
+    return this.#join(this.#groups.end())
+  }
+
+  #readRecords({log, events}: EventBatch): LoggedRequest[] {
+    const format = this.#formats.get(log) ?? accessFormat(log.format ?? '')
+    this.#formats.set(log, format)
+    const requests = accessRequests(events, log, format, this.options)
+    for (const [i, request] of requests.entries()) this.#records.set(request, {log, event: events[i] as LogEvent})
+    return requests
+  }
+
+  #join(requests: readonly LoggedRequest[]): LoggedRequest[] {
+    return requests.map(request => {
+      const joined = this.#functions.join(request)
+      if (joined.request === request) return request
+      return this.#note({...joined, events: [...this.eventsOf(request), ...joined.events]})
+    })
+  }
+
+  #note({request, events}: JoinedRequest): LoggedRequest {
+    this.#joined.set(request, events)
+    return request
   }
 }

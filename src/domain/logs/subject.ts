@@ -3,6 +3,7 @@ import type {Choose} from '../choice.js'
 import type {RequestFilter} from './filters/filter.js'
 import {untold} from './filters/untold.js'
 import {type FilterLookup, type FilterWish, resolveFilter} from './filters/wish.js'
+import {type DeployedPorts, deployedFunctions, functionLog} from './functions.js'
 import type {Log} from './log.js'
 import {explainSilence, type Silence} from './silence.js'
 import {type LoggedStage, type LoggedStageStores, logOf, resolveLoggedStages, type SeveralRefs} from './stages.js'
@@ -10,6 +11,8 @@ import {type LoggedStage, type LoggedStageStores, logOf, resolveLoggedStages, ty
 /** What somebody asks for, by name. */
 export interface SubjectRefs extends SeveralRefs {
   kind: 'execution' | 'access'
+  /** Whether the logs of the functions that the stages call are read, too. */
+  includesFunctions: boolean
   filter: FilterWish
 }
 
@@ -22,10 +25,12 @@ export interface Subject {
 }
 
 /** Where it is looked up. */
-export interface SubjectStores extends LoggedStageStores, FilterLookup {
-  account: AccountStore
-  roles: RoleStore
-}
+export type SubjectStores = LoggedStageStores &
+  DeployedPorts &
+  FilterLookup & {
+    account: AccountStore
+    roles: RoleStore
+  }
 
 /**
  * Looks up what is said by name, and says what a log cannot tell of it.
@@ -34,7 +39,7 @@ export interface SubjectStores extends LoggedStageStores, FilterLookup {
  */
 export async function resolveSubject(
   stores: SubjectStores,
-  {kind, filter: wish, ...refs}: SubjectRefs,
+  {kind, includesFunctions, filter: wish, ...refs}: SubjectRefs,
   {choose, notice}: {choose: Choose; notice(text: string): void},
 ): Promise<Subject> {
   const stages = await resolveLoggedStages(stores, refs, choose)
@@ -42,5 +47,27 @@ export async function resolveSubject(
   const filter = await resolveFilter(wish, stores)
   for (const stage of stages) for (const sentence of untold(filter, stage, kind)) notice(sentence)
   const explain = (log: Log) => explainSilence(stageOf.get(log) as LoggedStage, stores.account, stores.roles)
-  return {logs: [...stageOf.keys()], filter, explain}
+  const functions = includesFunctions ? await functionLogs(stores, stages, notice) : []
+  return {logs: [...stageOf.keys(), ...functions], filter, explain}
 }
+
+/** The logs of the functions that stages call, each once: several stages may call the same. */
+async function functionLogs(
+  stores: DeployedPorts,
+  stages: readonly LoggedStage[],
+  notice: (text: string) => void,
+): Promise<Log[]> {
+  const logs = new Map<string, Log>()
+  for (const stage of stages) {
+    const functions = await deployedFunctions(stores, stage)
+    if (functions.length === 0) notice(`${stage.stage} of ${stage.api} ${noFunctions(stage)}`)
+    for (const {name} of functions) {
+      const log = functionLog(stage, name)
+      if (!logs.has(log.group)) logs.set(log.group, log)
+    }
+  }
+  return [...logs.values()]
+}
+
+const noFunctions = ({kind}: LoggedStage) =>
+  kind === 'REST' ? 'calls no Lambda function.' : 'does not tell which functions it calls: only stages of REST APIs do.'

@@ -222,8 +222,10 @@ function beginOf(options: TailOptions, watch: TailWatch, now: number): number {
 }
 
 /** Why no event comes, of each log. */
-async function explanation(logs: readonly Log[], {explain}: AbsenceWatch): Promise<string> {
+async function explanation(all: readonly Log[], {explain}: AbsenceWatch): Promise<string> {
   const lines: string[] = []
+  // Functions are silent when nothing calls them, which the logs of the stages tell.
+  const logs = all.filter(({kind}) => kind !== 'function')
   for (const log of logs) {
     const {reason, hint} = await explain(log)
     const subject = logs.length === 1 ? 'No line yet' : `No line yet of ${log.group}`
