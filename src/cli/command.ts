@@ -11,12 +11,13 @@ import {paintFor} from '../views/paint.js'
 import {changeView} from '../views/plan.js'
 import {printableLines} from '../views/text.js'
 import type {LineView, View} from '../views/view.js'
+import {bursts} from './bursts.js'
 import {type Context, type ContextFlags, resolveContext} from './context.js'
 import {failureFor} from './failure.js'
-import {holdBackLast} from './hold-back.js'
 import {readInput} from './input.js'
 import {Interrupt} from './interrupt.js'
 import {hasColor, type Io, terminal, write} from './io.js'
+import {clearAwayEarly} from './memory.js'
 import {
   FORMATS,
   type Format,
@@ -206,7 +207,7 @@ export abstract class ApigwCommand extends Command {
   /** Prints a long list. Rows are written as they come where the format allows it. */
   protected async list<Row>(rows: AsyncIterable<Row>, view: View<Row>): Promise<void> {
     const options = this.#outputOptions(false)
-    if (isStreamable(options)) return this.#write(rows, view, options)
+    if (isStreamable(options)) return this.#write(alone(rows), view, options)
     const all: Row[] = []
     for await (const row of rows) all.push(row)
     await this.show(all, view)
@@ -217,25 +218,26 @@ export abstract class ApigwCommand extends Command {
    * @param readsAhead whether a row may be asked for before the one before it is printed
    */
   protected async stream<Row>(rows: AsyncIterable<Row>, view: LineView<Row>, {readsAhead = true} = {}): Promise<void> {
+    clearAwayEarly()
     this.#interrupt.watchReader()
     const options = this.#outputOptions(true)
     const isTerminal = Boolean(this.#io.stdout.isTTY)
-    const coming = isTerminal || !readsAhead ? rows : holdBackLast(rows)
+    const coming = readsAhead ? bursts(rows, isTerminal ? 0 : undefined) : alone(rows)
     if (options.format !== 'table') return this.#write(coming, view, options)
-    const paint = paintFor(options.color)
+    const lineOptions = {paint: paintFor(options.color), isTerminal, width: options.width}
     let isEmpty = true
-    for await (const row of coming) {
+    for await (const burst of coming) {
       isEmpty = false
-      await this.print(`${view.line(row, {paint, isTerminal, width: options.width})}\n`)
+      await this.print(burst.map(row => `${view.line(row, lineOptions)}\n`).join(''))
     }
     if (isEmpty && isTerminal && view.empty) this.note(view.empty)
   }
 
-  async #write<Row>(rows: AsyncIterable<Row>, view: View<Row>, options: OutputOptions): Promise<void> {
+  async #write<Row>(bursts: AsyncIterable<readonly Row[]>, view: View<Row>, options: OutputOptions): Promise<void> {
     await this.print(await formatHeader(view, options))
-    for await (const row of rows) {
+    for await (const rows of bursts) {
       if (this.signal.aborted) return
-      await this.print(await formatStreamed(row, view, options))
+      await this.print(await formatStreamed(rows, view, options))
     }
   }
 
@@ -300,6 +302,11 @@ export abstract class ApigwCommand extends Command {
     this.#interrupt.dispose()
     if (this.#interrupt.exitCode !== undefined) process.exitCode = this.#interrupt.exitCode
   }
+}
+
+/** Rows one by one, each only when the one before it was taken. */
+async function* alone<Row>(rows: AsyncIterable<Row>): AsyncGenerator<Row[]> {
+  for await (const row of rows) yield [row]
 }
 
 /** The API and the stage may be named by an argument, on commands that have one, or by the flag. */

@@ -60,10 +60,16 @@ async function formatRows<Row>(rows: readonly Row[], view: View<Row>, {format}: 
   }
 }
 
-/** One row of something endless. In YAML each is a document of its own: a list would have to be closed. */
-export async function formatStreamed<Row>(row: Row, view: View<Row>, options: OutputOptions): Promise<string> {
-  if (options.format === 'yaml') return `---\n${await formatResult(row, view, options)}`
-  return options.query === undefined ? formatRows([row], view, options) : formatResult(row, view, options)
+/** Some rows of something endless. In YAML each is a document of its own: a list would have to be closed. */
+export async function formatStreamed<Row>(
+  rows: readonly Row[],
+  view: View<Row>,
+  options: OutputOptions,
+): Promise<string> {
+  if (options.format !== 'yaml' && options.query === undefined) return formatRows(rows, view, options)
+  const start = options.format === 'yaml' ? '---\n' : ''
+  const documents = await Promise.all(rows.map(async row => start + (await formatResult(row, view, options))))
+  return documents.join('')
 }
 
 const asRows = <Row>(data: Row | readonly Row[]): readonly Row[] => (Array.isArray(data) ? data : [data as Row])

@@ -3,15 +3,19 @@
  * window, are shown as `\x1b` and the like. Tabs become spaces; line breaks are shown, not obeyed.
  */
 export function printable(text: string): string {
+  if (!CONTROL.test(text)) return text
   return text
     .replaceAll('\t', ' ')
     .replaceAll('\r', '\\r')
     .replaceAll('\n', '\\n')
-    .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, character => {
+    .replace(CONTROLS, character => {
       const code = character.charCodeAt(0)
       return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`
     })
 }
+
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/
+const CONTROLS = new RegExp(CONTROL, 'g')
 
 /** The same for text of several lines, which stay lines. */
 export const printableLines = (text: string): string => text.split(/\r?\n/).map(printable).join('\n')
