@@ -21,11 +21,12 @@ export function plainAnswer<Input extends object, Output extends object>(
     const response = result.response as {statusCode: number; body: unknown}
     if (response.statusCode !== 200) return result
     const body = await text(response.body as AsyncIterable<Uint8Array>)
-    response.body = Buffer.from(body)
     try {
       answer = JSON.parse(body)
       response.body = Buffer.from('{}')
-    } catch {}
+    } catch {
+      response.body = Buffer.from(body)
+    }
     return result
   }
   command.middlewareStack.addRelativeTo(read, {

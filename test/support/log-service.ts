@@ -15,6 +15,8 @@ export class LogService implements LogSource {
   delivered = 0
   /** Milliseconds. */
   latency = 300
+  /** Milliseconds that a call takes to come here besides. */
+  travel: (call: number) => number = () => 0
   pageSize = 10_000
   /** Events that a page looks at, whether or not they match. */
   scanLimit = Number.POSITIVE_INFINITY
@@ -34,9 +36,12 @@ export class LogService implements LogSource {
   }
 
   async page(query: LogQuery): Promise<LogPage | undefined> {
-    this.calls.push({...query, at: this.clock.now()})
+    const call = {...query, at: this.clock.now()}
+    this.calls.push(call)
     const trouble = this.trouble(this.calls.length)
-    await this.clock.sleep(this.latency)
+    const travel = this.travel(this.calls.length)
+    call.at += travel
+    await this.clock.sleep(travel + this.latency)
     if (trouble instanceof Problem) throw trouble
     if (trouble === 'throttled') throw new Problem('gave-up', 'Rate exceeded')
     const events = this.#groups.get(query.group)

@@ -15,6 +15,12 @@ export interface CallWatch {
   statistics: Statistics
 }
 
+/** When a call was made, and answered. */
+interface Call {
+  made: number
+  answered?: number
+}
+
 /** At most so many calls in any stretch of so many milliseconds. */
 export interface Pace {
   calls: number
@@ -29,8 +35,12 @@ const MAX_BACKOFF = 30 * SECOND
  * everybody when the service throttles. The rate is that of the account.
  */
 export class Calls implements LogSource {
-  /** When the last calls were made, or will be. */
-  #places: number[] = []
+  /** The last calls that were made. */
+  #made: Call[] = []
+  /** Settles when the last call in line was made, or was not. */
+  #line: Promise<unknown> = Promise.resolve()
+  /** Milliseconds: the least that an answer has taken. */
+  #quickest = Number.POSITIVE_INFINITY
   /** Until when the service is left alone after a throttle. */
   #notBefore = Number.NEGATIVE_INFINITY
   /** Milliseconds: the most that the next throttle is waited out; decays with every answer. */
@@ -57,20 +67,22 @@ export class Calls implements LogSource {
    */
   async page(query: LogQuery): Promise<LogPage | undefined> {
     for (;;) {
-      const called = await this.#turn()
+      const call = await this.#turn()
       try {
         const page = await this.source.page(query)
         this.#answered()
+        call.answered = this.watch.clock.now()
+        this.#quickest = Math.min(this.#quickest, Math.max(0, call.answered - call.made))
         return page
       } catch (error) {
         if (!(error instanceof Problem)) throw error
         if (error.kind === 'gave-up') {
           this.watch.statistics.throttles++
           this.#say('CloudWatch Logs throttles the account; reading more slowly, nothing is lost.')
-          await this.#backOff(error, called, this.isEndless)
+          await this.#backOff(error, call.made, this.isEndless)
         } else if (error.kind === 'unreachable' && this.isEndless && this.#hasRead) {
           this.#say(`${error.message} Trying again; nothing is lost.`)
-          await this.#backOff(error, called, false)
+          await this.#backOff(error, call.made, false)
         } else {
           if (error.kind === 'missing') this.#answered()
           throw error
@@ -79,28 +91,45 @@ export class Calls implements LogSource {
     }
   }
 
-  /** Waits for the next place and takes it. @returns when the call is made */
-  async #turn(): Promise<number> {
-    const {clock, signal} = this.watch
+  /** Waits in line until a call may be made. */
+  #turn(): Promise<Call> {
+    const turn = this.#line.then(() => this.#wait())
+    this.#line = turn.catch(() => {})
+    return turn
+  }
+
+  async #wait(): Promise<Call> {
+    const {clock, signal, random} = this.watch
+    const decay = this.#trouble ? 0 : this.#backoff * random()
     for (;;) {
-      await this.#sleepUntil(this.#takePlace(clock.now()))
       signal.throwIfAborted()
       const now = clock.now()
-      // Another call may have been throttled meanwhile: this one lines up again.
-      if (now >= this.#notBefore || now < this.#notBefore - MAX_BACKOFF) return now
+      const left = this.#nextPlace(now, decay) - now
+      if (left <= 0) {
+        const call = {made: now}
+        this.#made = [...this.#made, call].slice(-this.pace.calls)
+        return call
+      }
+      await clock.sleep(left, signal)
     }
   }
 
-  /** @returns when the next call may be made, as far as is known now */
-  #takePlace(now: number): number {
+  /** When the next call may be made. After a clock was set back, by however much, that is at once. */
+  #nextPlace(now: number, decay: number): number {
     const {calls, interval} = this.pace
-    const decay = this.#trouble ? 0 : this.#backoff * this.watch.random()
-    const free = (this.#places.at(-calls) ?? Number.NEGATIVE_INFINITY) + interval
-    const decayed = (this.#places.at(-1) ?? Number.NEGATIVE_INFINITY) + decay
-    // A clock that was set back, by however much, must not stop the reading for as long.
-    const place = Math.max(now, Math.min(Math.max(free, decayed, this.#notBefore), now + MAX_BACKOFF))
-    this.#places = [...this.#places.slice(-calls), place]
-    return place
+    const [first, last] = [this.#made.at(-calls), this.#made.at(-1)]
+    const free = first && first.made <= now ? this.#arrivalOf(first) + interval : now
+    const decayed = last && last.made <= now ? last.made + decay : now
+    const notBefore = this.#notBefore - now > MAX_BACKOFF ? now : this.#notBefore
+    return Math.max(free, decayed, notBefore)
+  }
+
+  /**
+   * When a call came to the service, at the latest: that is when the service counts it. What was answered later than
+   * others can be may have been as long on its way, such as the first, which sets up the connection.
+   */
+  #arrivalOf({made, answered = made}: Call): number {
+    return Math.max(made, answered - this.#quickest)
   }
 
   #answered(): void {

@@ -17,6 +17,8 @@ export interface HistoryWindow {
 const CONCURRENCY = 5
 /** Pages that are read ahead of the reader, of all logs together: some 4 MB each. */
 const MAX_AHEAD = 12
+/** Events of a page that a reader takes before any are read ahead: more than fit on a screen, or into a pipe. */
+const TASTE = 1_000
 /** Pages by which the reading ahead grows with every page that was taken: who wants only the first lines takes one. */
 const AHEAD_PER_PAGE = 4
 /** Pages of a slice: more would have to wait for each other, fewer would be cut off before they are full more often. */
@@ -150,9 +152,11 @@ class WindowReader {
     for (let slice = this.#slices[0]; slice; slice = this.#slices[0]) {
       const page = slice.pages.shift()
       if (page) {
-        yield page
+        yield page.slice(0, TASTE)
+        // The reader has taken the first of them and wants more.
         this.#readFurtherAhead()
         this.#startCalls()
+        if (page.length > TASTE) yield page.slice(TASTE)
       } else if (slice.isDone) {
         this.#slices.shift()
       } else if (slice.error !== undefined) {

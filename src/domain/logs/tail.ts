@@ -59,8 +59,8 @@ const MINUTE = 60 * SECOND
 export const SINCE = 10 * MINUTE
 
 /**
- * Calls for what is there: the service allows 5 a second to the whole account in some Regions. It counts when they
- * arrive: some of them take a little longer on their way than those that follow.
+ * Calls for what is there: the service allows 5 a second to the whole account in some Regions, and some of them take a
+ * little longer on their way to it than those that follow.
  */
 export const HISTORY_PACE = {calls: 5, interval: SECOND + 50}
 /** Calls for what comes in. */

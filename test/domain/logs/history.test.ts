@@ -77,6 +77,14 @@ describe('calls', () => {
     expect(setting.clock.now() - started).toBeLessThan(5 * SECOND)
   })
 
+  test('are counted when they come to the service: the first sets up the connection', async () => {
+    const setting = serviceWith({g: busy(1_000)})
+    setting.service.pageSize = 1_000
+    setting.service.travel = call => (call === 1 ? 250 : call <= 5 ? 40 : 0)
+    expect(await eventsOf(read(setting))).toHaveLength(20_000)
+    expect(setting.service.busiest(SECOND)).toBe(5)
+  })
+
   test('traffic that is long over, or comes in bursts, costs few calls more', async () => {
     const burst = (at: number) => Array.from({length: 5_000}, (_, i) => NOW - at * HOUR + i * 10)
     const events = eventsAt([...burst(23), ...burst(12), ...burst(1)])
