@@ -49,6 +49,8 @@ export interface SandboxOptions extends LogOptions, LiveTailOptions, QueryOption
   stateFile?: string
   /** Milliseconds that every answer is held back. */
   latency?: number
+  /** Milliseconds that an operation takes besides. */
+  latencyOf?: (operation: string) => number
   /** `real` enforces the documented control-plane rates. */
   quotas?: 'off' | 'real'
   /** Local JavaScript modules that stand in for Lambda functions, by function name. */
@@ -238,6 +240,8 @@ class SandboxServer {
   ): Promise<unknown> {
     const count = (this.#counts.get(operation) ?? 0) + 1
     this.#counts.set(operation, count)
+    const latency = this.options.latencyOf?.(operation)
+    if (latency) await delay(latency)
     const fault = this.options.fault?.({operation, count, input})
     if (fault?.kind === 'reset') return 'reset'
     if (fault?.kind === 'error') throw new ServiceError(fault.code, fault.status, fault.message, fault.headers)
