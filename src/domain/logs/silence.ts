@@ -10,12 +10,17 @@ export interface Silence {
 }
 
 /** What is said when nothing is wrong that could be seen from here. */
-const NO_REQUEST =
-  'no request was logged yet. A line comes about 20 s after its request, and a changed setting takes up to a minute. ' +
+const noRequest = (isFiltered: boolean) =>
+  `no request${isFiltered ? ' like that' : ''} was logged yet. A line comes about 20 s after its request, and a changed setting takes up to a minute. ` +
   'Requests that API Gateway refuses before it knows the stage, and 413, 431 and account-wide 429, are never logged.'
 
-/** Finds out why there is nothing to show of a stage's execution log. */
-export async function explainSilence(stage: LoggedStage, account: AccountStore, roles: RoleStore): Promise<Silence> {
+/** Finds out why there is nothing to show of a stage's execution log, or of those of its requests that are wanted. */
+export async function explainSilence(
+  stage: LoggedStage,
+  account: AccountStore,
+  roles: RoleStore,
+  isFiltered = false,
+): Promise<Silence> {
   const command = `apigw logs enable --api ${stage.apiId} --stage ${quoted(stage.stage)}`
   if (stage.setting.level === 'OFF' && stage.overrides.every(({level}) => level === 'OFF')) {
     const reason = `execution logging is off on stage ${stage.stage} of ${stage.api}.`
@@ -29,5 +34,5 @@ export async function explainSilence(stage: LoggedStage, account: AccountStore, 
     // Not being able to see the account is no reason to stop waiting for its logs.
     if (!(error instanceof Problem) || error.kind === 'interrupted') throw error
   }
-  return {reason: NO_REQUEST}
+  return {reason: noRequest(isFiltered)}
 }

@@ -1,6 +1,6 @@
 import type {AccountStore, RoleStore} from '../account.js'
 import type {Choose} from '../choice.js'
-import type {RequestFilter} from './filters/filter.js'
+import {isFiltering, type RequestFilter} from './filters/filter.js'
 import {untold} from './filters/untold.js'
 import {type FilterLookup, type FilterWish, resolveFilter} from './filters/wish.js'
 import {type DeployedPorts, deployedFunctions, functionLog} from './functions.js'
@@ -46,7 +46,9 @@ export async function resolveSubject(
   const stageOf = new Map<Log, LoggedStage>(stages.map(stage => [logOf(stage, kind), stage]))
   const filter = await resolveFilter(wish, stores)
   for (const stage of stages) for (const sentence of untold(filter, stage, kind)) notice(sentence)
-  const explain = (log: Log) => explainSilence(stageOf.get(log) as LoggedStage, stores.account, stores.roles)
+  const isFiltered = isFiltering(filter)
+  const explain = (log: Log) =>
+    explainSilence(stageOf.get(log) as LoggedStage, stores.account, stores.roles, isFiltered)
   const functions = includesFunctions ? await functionLogs(stores, stages, notice) : []
   return {logs: [...stageOf.keys(), ...functions], filter, explain}
 }

@@ -50,6 +50,13 @@ test.each(['denied', 'unreachable', 'failed', 'gave-up'] as const)(
   },
 )
 
+test('where only some requests are wanted, others may well have been logged', async () => {
+  const account = {region: 'us-east-1', cloudwatchRole: async () => ARN} as unknown as AccountStore
+  const roles = {find: async () => live} as unknown as RoleStore
+  const {reason} = await explainSilence(stage(INFO), account, roles, true)
+  expect(reason).toMatch(/^no request like that was logged yet/)
+})
+
 test('an interruption does', async () => {
   await expect(explain(stage(INFO), () => Promise.reject(new Problem('interrupted', 'no')))).rejects.toThrow('no')
 })

@@ -40,11 +40,14 @@ const MANY = 150
 /** Part of all requests from which on reading all of them takes fewer calls: 73 go in a question, some 600 on a page. */
 const MOST = 1 / 8
 
+/** Of what is there, so many batches bring requests before they are asked for, so that one call asks for many of them. */
+const TOGETHER = 8
+
 /** A request of which a line was found. */
 interface Found {
   id: string
   streams: Set<string>
-  /** Times of the lines that were found, in milliseconds since 1970. */
+  /** Times of the lines that are known, in milliseconds since 1970. */
   from: number
   to: number
   /** Lines that were found and not given out yet. */
@@ -52,6 +55,7 @@ interface Found {
   foundAt: number
   /** When its lines were asked for last. */
   askedAt: number
+  hasBegun: boolean
   hasEnded: boolean
 }
 
@@ -94,6 +98,7 @@ export async function* completed(
 class Completion {
   readonly #found = new Map<string, Found>()
   #stretches: Stretch[] = []
+  #batches = 0
   readonly #given: Given
 
   constructor(
@@ -111,10 +116,15 @@ class Completion {
 
   /** What was found by now, completed, and what is to be asked for once more. */
   async *add(events: readonly LogEvent[]): AsyncGenerator<EventBatch> {
-    if (await this.#areMost(events)) yield* this.#readAll(events)
+    if (await this.#areMost(events)) {
+      yield* this.#ask(found => this.#isDue(found))
+      yield* this.#readAll(events)
+    }
     const rest = this.#given.admit(events).filter(event => !this.#note(event))
     if (rest.length > 0) yield {log: this.log, events: rest}
-    yield* this.#ask(found => this.#isDue(found))
+    if (this.options.lateness !== undefined || ++this.#batches % TOGETHER === 0 || this.#found.size >= MANY) {
+      yield* this.#ask(found => this.#isDue(found))
+    }
     const due = this.#stretches.filter(({foundAt}) => this.#now - foundAt >= (this.options.lateness ?? 0))
     this.#stretches = this.#stretches.filter(stretch => !due.includes(stretch))
     for (const stretch of due) yield* this.#readStretch(stretch)
@@ -132,9 +142,9 @@ class Completion {
 
   /** Remembers the request of a line that was found. @returns false for a line that is of no request */
   #note(event: LogEvent): boolean {
-    const {requestId: id, text} = splitLine(event.message)
+    const id = idOf(event)
     if (id === undefined) return false
-    const {timestamp, logStreamName} = event
+    const {timestamp} = event
     const found = this.#found.get(id) ?? {
       id,
       streams: new Set(),
@@ -143,14 +153,12 @@ class Completion {
       lines: [],
       foundAt: this.#now,
       askedAt: Number.NEGATIVE_INFINITY,
+      hasBegun: false,
       hasEnded: false,
     }
     this.#found.set(id, found)
-    found.streams.add(logStreamName)
-    found.from = Math.min(found.from, timestamp)
-    found.to = Math.max(found.to, timestamp)
     found.lines.push(event)
-    found.hasEnded ||= isEnd(phaseOf(text))
+    learn(found, event)
     return true
   }
 
@@ -164,13 +172,14 @@ class Completion {
   /** All lines of the requests that are due which were not given out yet, of some requests at a time. */
   async *#ask(isDue: (found: Found) => boolean): AsyncGenerator<EventBatch> {
     for (const chunk of chunksOf([...this.#found.values()].filter(isDue))) {
-      const lines: LogEvent[] = chunk.flatMap(found => found.lines)
-      for await (const page of this.#linesOf(chunk)) lines.push(...page)
-      const ended = new Set(lines.filter(line => isEnd(phaseOf(splitLine(line.message).text))).map(idOf))
+      const lines = chunk.flatMap(found => found.lines)
+      lines.push(...(await this.#linesOf(chunk, LONG)))
+      // Only of a request that is not whole yet may there be more, farther away.
+      const cut = chunk.filter(({hasBegun, hasEnded}) => !hasBegun || !hasEnded)
+      if (cut.length > 0) lines.push(...(await this.#linesOf(cut, LONGEST)))
       for (const found of chunk) {
         found.lines = []
         found.askedAt = this.#now
-        found.hasEnded ||= ended.has(found.id)
         if (this.#isOver(found)) this.#found.delete(found.id)
       }
       if (lines.length > 0) yield {log: this.log, events: lines.sort(compareEvents)}
@@ -182,15 +191,19 @@ class Completion {
     return lateness === undefined || this.#now - foundAt >= (hasEnded ? lateness : LONGEST)
   }
 
-  #linesOf(chunk: readonly Found[]): AsyncGenerator<LogEvent[]> {
+  /** The lines of some requests that were not given out yet. @param margin milliseconds before and after those known */
+  async #linesOf(chunk: readonly Found[], margin: number): Promise<LogEvent[]> {
     const streams = [...new Set(chunk.flatMap(found => [...found.streams]))]
     const query = {
       pattern: patternOf(chunk),
       streams: streams.length <= MOST_STREAMS ? streams : undefined,
-      startTime: Math.min(...chunk.map(({from}) => from)) - LONGEST,
-      endTime: Math.max(...chunk.map(({to}) => to)) + LONGEST,
+      startTime: Math.min(...chunk.map(({from}) => from)) - margin,
+      endTime: Math.max(...chunk.map(({to}) => to)) + margin,
     }
-    return this.#pages(query, new Set(chunk.map(({id}) => id)))
+    const lines: LogEvent[] = []
+    for await (const page of this.#pages(query, new Set(chunk.map(({id}) => id)))) lines.push(...page)
+    for (const line of lines) learn(this.#found.get(idOf(line) ?? ''), line)
+    return lines
   }
 
   /** Whether so many requests were found that asking for each takes more calls than reading all there are. */
@@ -242,6 +255,16 @@ class Completion {
       nextToken = page?.nextToken
     }
   }
+}
+
+/** What a line of a request tells of where its other lines are. */
+function learn(found: Found | undefined, line: LogEvent): void {
+  if (!found) return
+  found.streams.add(line.logStreamName)
+  found.from = Math.min(found.from, line.timestamp)
+  found.to = Math.max(found.to, line.timestamp)
+  found.hasBegun ||= isFirst(line)
+  found.hasEnded ||= isEnd(phaseOf(splitLine(line.message).text))
 }
 
 /** As many requests at a time as the pattern that asks for them has room for. */

@@ -201,7 +201,7 @@ describe('completing what was found', () => {
     expect(source.queries[1]?.pattern).toMatch(/^\?"\(00000000-" \?"\(00000010-" /)
     expect(source.queries[1]?.pattern?.length).toBeLessThanOrEqual(1024)
     expect(source.queries[1]?.streams).toHaveLength(73)
-    expect(source.queries[1]).toMatchObject({startTime: START - MINUTE})
+    expect(source.queries[1]).toMatchObject({startTime: START - 30_000 + 50})
     // Reading everything takes more than 20,000 lines.
     expect(source.given).toBeLessThan(2_500)
   })
@@ -297,7 +297,8 @@ describe('completing what was found', () => {
       if (batch.events.length > 0) given.push(batch.events.length)
     }
     expect(given).toEqual([events.length - 3, 3])
-    expect(source.queries).toHaveLength(2)
+    // Near by, farther away because its beginning is not there, and when nothing can be late any more.
+    expect(source.queries).toHaveLength(3)
   })
 
   test('when following, a request whose end is not there yet is asked for, ever more seldom', async () => {
@@ -318,8 +319,8 @@ describe('completing what was found', () => {
       if (batch.events.length > 0) given.push(batch.events.map(({eventId}) => eventId))
     }
     expect(given).toEqual([method, events.slice(6)].map(lines => lines.map(({eventId}) => eventId)))
-    // At once, after 5, 10, 20 and 40 s, and when a minute has gone by.
-    expect(source.queries).toHaveLength(6)
+    // At once, after 5, 10 and 20 s, near by and farther away; after 40 s it is whole; and when a minute has gone by.
+    expect(source.queries).toHaveLength(10)
   })
 
   test.each([
