@@ -77,12 +77,14 @@ A flag wins over the environment, which wins over the project file. On a termina
   latency                milliseconds from the first line to the last
   integrationLatency     milliseconds; integrationStatus is what the integration answered
   keyEnding, key, plan   the last six characters of the API key, its name where it was found out, the usage plan's id
+  keyId, caller          id of the API key, and who called, as IAM or an authorizer names them; of access logs only
   sourceIp, userAgent    the client; connectionId is that of a WebSocket
   integrationRequestId   of the Lambda invocation; traceId is that of X-Ray
   isComplete             whether the line that ends it was seen
   isAddition             true when its first lines were given out before: lines has only those that came later
   failure                {cause, message, hint}: why it failed, and the command that mends it or shows more
-  lines                  [{time, source, phase, text, logStreamName, eventId}], source is execution, access or function
+  lines                  [{time, source, phase, text, logStreamName, eventId}], source is execution, access or function;
+                         those of a function have its name in function
 
 PHASES
   extended-id, authorizer-start, authorizer-identity, authorizer-result, authorizer-policy, authorizer-end, unauthorized,
@@ -92,6 +94,7 @@ PHASES
   function-failed, failed, response-body, response-headers, success, gateway-response, status, endpoint-id, trace-id
   WebSocket: route, connecting, connected, message, message-body, message-sent, disconnected
   other: a line that is not known; access: a line of the access log
+  Of functions: function-init, function-start, function-line, function-end, function-report
 
 CAUSES
   lambda-permission, malformed-proxy-response, function-error, function-timeout, lambda-throttled, lambda-refused,
@@ -99,6 +102,7 @@ CAUSES
   invalid-endpoint, vpc-link, network, timeout, configuration, execution, key-missing, key-not-on-plan,
   stage-not-on-plan, rate-exceeded, quota-exceeded, usage-plan-error, invalid-body, missing-parameters, refused,
   backend, gateway
+  Of access logs also the type of the gateway's response: invalid-api-key, integration-failure, and so on
 `,
   },
 }

@@ -1,9 +1,8 @@
 import {string} from '@oclif/core/args'
-import * as Flags from '@oclif/core/flags'
 import {openLogging} from '../../aws/logs.js'
 import {ApigwCommand} from '../../cli/command.js'
 import {apiFlag, stageFlag} from '../../cli/flags.js'
-import {momentFlag} from '../../cli/logs.js'
+import {momentFlag, shapeFlags} from '../../cli/logs.js'
 import {Calls} from '../../domain/logs/calls.js'
 import {deployedFunctions} from '../../domain/logs/functions.js'
 import {noStatistics} from '../../domain/logs/statistics.js'
@@ -33,7 +32,7 @@ export default class LogsRequest extends ApigwCommand {
     ...apiFlag,
     ...stageFlag,
     since: momentFlag({description: 'how far back it is looked for: 6h, 7d, an ISO time [default: 1d]'}),
-    redact: Flags.boolean({description: 'hide credentials in lines', default: true, allowNo: true}),
+    redact: shapeFlags.redact,
   }
 
   async run(): Promise<void> {

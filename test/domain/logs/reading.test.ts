@@ -3,7 +3,9 @@ import {describe, expect, test} from 'vitest'
 import {Bookmark} from '../../../src/domain/logs/bookmark.js'
 import {compareEvents, type LogEvent} from '../../../src/domain/logs/events.js'
 import {statusesFrom} from '../../../src/domain/logs/filters/statuses.js'
+import type {Log} from '../../../src/domain/logs/log.js'
 import {readLines, readRequests, type Wish} from '../../../src/domain/logs/reading.js'
+import type {LoggedRequest} from '../../../src/domain/logs/requests/request.js'
 import type {LogQuery, LogSource} from '../../../src/domain/logs/source.js'
 import {noStatistics} from '../../../src/domain/logs/statistics.js'
 import {compileFilterPattern} from '../../../src/sandbox/logs/filter-pattern.js'
@@ -62,6 +64,8 @@ const FAILED: Pick<Wish, 'logs' | 'filter' | 'redact' | 'wait'> = {
   wait: false,
 }
 
+const PETS: Log = {...REST, group: '/aws/lambda/pets', kind: 'function', function: 'pets'}
+
 const request = (name: keyof typeof SAMPLES, number: number, at: number): LogEvent[] =>
   eventsOf(SAMPLES[name], {
     id: `${String(number).padStart(8, '0')}-6d34-4a0b-9a57-2f1d5b3c8e01`,
@@ -104,6 +108,40 @@ describe('following with a filter', () => {
       {numRuns: 40},
     )
   }, 60_000)
+
+  test('joins what a function wrote, which is there long before its request, and adds what comes after it', async () => {
+    const clock = new FakeClock(START)
+    const invocation = 'cbb8db9c-94de-4d11-873d-e5d79fda5a05'
+    const lines = request('function error', 1, 0).map(event => ({event, at: START + 20 * SECOND}))
+    const written = (at: number, message: string, index: number) => ({
+      timestamp: START + at,
+      ingestionTime: START + at,
+      logStreamName: '2026/09/25/[$LATEST]one',
+      eventId: `function ${index}`,
+      message,
+    })
+    const functionLines = [
+      {event: written(5, `START RequestId: ${invocation} Version: $LATEST\n`, 1), at: START + 3 * SECOND},
+      {event: written(6, 'without an id\n', 2), at: START + 3 * SECOND},
+      {event: written(7, `REPORT RequestId: ${invocation}\tDuration: 2.00 ms\n`, 3), at: START + 25 * SECOND},
+    ]
+    const stage = logOf(clock, lines)
+    const lambda = logOf(clock, functionLines)
+    const source: LogSource = {page: query => (query.group === PETS.group ? lambda : stage).page(query)}
+    const wish = {...FAILED, logs: [REST, PETS], follow: true, since: START, until: START + 40 * SECOND}
+    const shown: LoggedRequest[] = []
+    for await (const one of readRequests(source, wish, watchOn(clock))) shown.push(one)
+    const texts = shown.map(one => one.lines.filter(({source}) => source === 'function').map(({text}) => text))
+    expect(texts).toEqual([
+      [`START RequestId: ${invocation} Version: $LATEST`, 'without an id'],
+      [`REPORT RequestId: ${invocation}\tDuration: 2.00 ms`],
+    ])
+    expect(shown.map(({requestId, isAddition}) => [requestId.slice(0, 8), isAddition])).toEqual([
+      ['00000001', undefined],
+      ['00000001', true],
+    ])
+    expect(lambda.queries.every(({pattern}) => pattern === undefined)).toBe(true)
+  })
 
   test('-n: of what is there the last ones that match, then all that come in', async () => {
     const clock = new FakeClock(START + 100 * SECOND)
