@@ -14,6 +14,7 @@ import type {LineView, View} from '../views/view.js'
 import {bursts} from './bursts.js'
 import {type Context, type ContextFlags, resolveContext} from './context.js'
 import {failureFor} from './failure.js'
+import {GLOBAL} from './flags.js'
 import {readInput} from './input.js'
 import {Interrupt} from './interrupt.js'
 import {hasColor, type Io, terminal, write} from './io.js'
@@ -28,8 +29,6 @@ import {
   type OutputOptions,
 } from './output.js'
 import {Prompt} from './prompt.js'
-
-const GLOBAL = 'GLOBAL'
 
 /** Else oclif takes what is on stdin, which may be a secret, for an argument that is missing. */
 const OWN_STDIN = {ignoreStdin: true}

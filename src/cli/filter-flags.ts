@@ -4,10 +4,11 @@ import {methodsFrom, pathFrom, requestIdFrom} from '../domain/logs/filters/filte
 import {statusesFrom} from '../domain/logs/filters/statuses.js'
 import type {SubjectRefs} from '../domain/logs/subject.js'
 import type {Context} from './context.js'
+import {underHeading} from './flags.js'
 import {durationFlag} from './logs.js'
 
 /** Which requests are wanted: those that all of these hold for. Read them with `subjectFrom`. */
-export const filterFlags = {
+export const filterFlags = underHeading('FILTER', {
   status: Flags.string({
     description: 'status: 404, 5xx, 500-503, or several: 5xx,404',
     helpValue: 'STATUS',
@@ -35,7 +36,7 @@ export const filterFlags = {
     helpValue: 'ID',
     multiple: true,
   }),
-}
+})
 
 /** Which logs are meant. */
 export const logFlags = {

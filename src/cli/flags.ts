@@ -4,6 +4,17 @@ import type {OnNamesake} from '../domain/choice.js'
 import {Problem} from '../domain/problem.js'
 import type {TagChange} from '../domain/tags.js'
 
+/** Heading of the flags that all commands have; it comes last. */
+export const GLOBAL = 'GLOBAL'
+
+/** Flags under a heading of their own in the help, for commands that have many. */
+export function underHeading<Group extends Record<string, {helpGroup?: string | undefined}>>(
+  heading: string,
+  flags: Group,
+): Group {
+  return Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, {...flag, helpGroup: heading}])) as Group
+}
+
 /** Flags that mean the same on every command that has them. */
 export const apiFlag = {
   api: Flags.string({char: 'a', description: 'API, by name or id (APIGW_API)', helpValue: 'API'}),

@@ -4,6 +4,7 @@ import {MOST_ROWS, MOST_ROWS_BY_DEFAULT} from '../domain/logs/query.js'
 import {momentFrom} from '../domain/moment.js'
 import {Problem} from '../domain/problem.js'
 import {systemClock} from './context.js'
+import {underHeading} from './flags.js'
 
 /** A moment, as milliseconds since 1970. */
 export const momentFlag = Flags.custom<number>({
@@ -80,14 +81,14 @@ export function queryFile(text: string): string | undefined {
 }
 
 /** Which lines are wanted. */
-export const lineFlags = {
+export const lineFlags = underHeading('FILTER', {
   grep: regexFlag({description: 'only requests, or with --raw lines, with a line that matches; decided here'}),
   pattern: Flags.string({
     description:
       "only requests, or with --raw lines, with a line that matches CloudWatch's filter pattern; decided by the service",
     helpValue: 'PATTERN',
   }),
-}
+})
 
 /** How requests or lines are shown. */
 export const shapeFlags = {
@@ -97,7 +98,7 @@ export const shapeFlags = {
 }
 
 /** How to go on with what comes in. */
-export const followFlags = {
+export const followFlags = underHeading('FOLLOW', {
   follow: Flags.boolean({char: 'f', description: 'go on with what comes in'}),
   live: Flags.boolean({
     description: 'follow by Live Tail, which shows what comes in at once and is charged by the minute; else polls',
@@ -112,20 +113,20 @@ export const followFlags = {
     min: 1_000,
   }),
   ordered: Flags.boolean({description: 'hold events back for the --lateness, and show them in strict order of time'}),
-}
+})
 
 /** When following ends by itself; all but --max-events imply --follow. */
-export const endFlags = {
+export const endFlags = underHeading('FOLLOW', {
   for: durationFlag({description: 'follow for that long'}),
   'idle-timeout': durationFlag({description: 'follow until nothing was shown for that long'}),
   'max-events': Flags.integer({description: 'end after that many', helpValue: 'N', min: 1}),
   'until-match': regexFlag({
     description: 'follow until one matches; exit code 6 when it ends without (--for, --idle-timeout, --max-events)',
   }),
-}
+})
 
 /** What is kept of a tail, for a later run or a program. */
-export const keepFlags = {
+export const keepFlags = underHeading('FOLLOW', {
   'cursor-file': Flags.string({
     exclusive: ['live'],
     description: 'go on exactly where the last run with this file ended; --since and -n are for the first',
@@ -135,4 +136,4 @@ export const keepFlags = {
     description: 'write what came to pass (events, late, duplicates, throttles) to a file as JSON; - for stderr',
     helpValue: 'FILE',
   }),
-}
+})
