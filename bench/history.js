@@ -3,7 +3,7 @@
 // of 10,000 requests in 50 streams. Says how many calls each made, how many of them within one second at most, how much
 // memory each took, and whether the lines are the same and in the same order.
 //   npm run build && node bench/history.js
-import {fork, spawn} from 'node:child_process'
+import {fork, spawn, spawnSync} from 'node:child_process'
 import {createHash} from 'node:crypto'
 import {once} from 'node:events'
 import {createReadStream, mkdtempSync, openSync, rmSync} from 'node:fs'
@@ -17,6 +17,9 @@ import {fileURLToPath} from 'node:url'
 const RUNS = 3
 const AWS = 'aws logs tail'
 const LATENCY = '300'
+// Version 1, which may be the first on the PATH, cannot tail.
+const isTailing = program => /^aws-cli\/2/.test(spawnSync(program, ['--version'], {encoding: 'utf8'}).stdout ?? '')
+const aws = ['aws', '/usr/bin/aws', '/usr/local/bin/aws'].find(isTailing) ?? 'aws'
 const apigw = fileURLToPath(new URL('../bin/run.js', import.meta.url))
 const self = fileURLToPath(import.meta.url)
 
@@ -74,7 +77,7 @@ const programs = {
     '--raw',
   ],
   // It does not read AWS_ENDPOINT_URL before 2.13.
-  [AWS]: ['aws', 'logs', 'tail', group, '--since', sinceText, '--endpoint-url', url],
+  [AWS]: [aws, 'logs', 'tail', group, '--since', sinceText, '--endpoint-url', url],
 }
 
 /** What stands before the message in a line of each program. */
@@ -133,5 +136,9 @@ for (const name of runs.keys()) {
   const ratio = name === AWS ? '' : `, ${(time(AWS) / time(name)).toFixed(2)} x as fast as ${AWS}`
   console.log(`${name}: ${calls}, ${memory}, ${same}${ratio}`)
 }
+// As many calls as there are pages, five at once every second, and no time for anything else.
+const pages = most('bare loop', ({calls}) => calls.length)
+const least = Math.floor((pages - 1) / 5) * 1_000 + Number(LATENCY)
+console.log(`the bound for five calls a second: ${(time(AWS) / least).toFixed(2)} x as fast as ${AWS}`)
 rmSync(folder, {recursive: true})
 server.disconnect()

@@ -25,6 +25,39 @@ beforeEach(async () => {
   await request()
 })
 
+describe('logs tail of a large window', () => {
+  /** Three pages of events, a minute ago. */
+  async function fill() {
+    const group = {logGroupName: `API-Gateway-Execution-Logs_${restApiId}/prod`, logStreamName: 'many'}
+    await logs.createLogStream(group)
+    const first = Date.now() - 60_000
+    const messages = Array.from({length: 24_000}, (_, i) => `(${i}) ${'x'.repeat(80)}`)
+    for (let i = 0; i < messages.length; i += 8_000) {
+      const logEvents = messages.slice(i, i + 8_000).map((message, at) => ({timestamp: first + i + at, message}))
+      await logs.putLogEvents({...group, logEvents})
+    }
+    return messages
+  }
+
+  test('reads one page for a reader that wants one line', async () => {
+    await fill()
+    const before = sandbox.calls.get('FilterLogEvents') ?? 0
+    const result = await shell('apigw logs tail -a petstore -s prod --raw --since 1h | head -1', {on: sandbox})
+    expect(result).toMatchObject({stderr: '', exitCode: 0})
+    expect(result.stdout.split('\n')).toHaveLength(2)
+    expect((sandbox.calls.get('FilterLogEvents') ?? 0) - before).toBe(1)
+  })
+
+  test('writes all of it, in order, to a file and through a slow reader', async () => {
+    const messages = await fill()
+    const command = 'apigw logs tail -a petstore -s prod --raw --since 1h'
+    const line = `${command} > lines && cut -f2 lines; ${command} | (sleep 1; cut -f2)`
+    const {stdout} = await shell(line, {on: sandbox})
+    const found = stdout.split('\n').filter(text => text.endsWith('xxxx'))
+    expect(found).toEqual([...messages, ...messages])
+  })
+})
+
 describe('logs tail --follow', () => {
   test.each(['', '--json'])(
     '%s ends quietly and at once when its reader has enough, though nothing more comes',
