@@ -1,4 +1,3 @@
-import {randomUUID} from 'node:crypto'
 import {open, readFile, rename, rm, writeFile} from 'node:fs/promises'
 import {Bookmark} from '../domain/logs/bookmark.js'
 import {cursorFrom, cursorText} from '../domain/logs/cursor.js'
@@ -126,9 +125,10 @@ async function readCursor(file: string): Promise<string | undefined> {
 
 /** Writes a file so that it is there whole, the old one or the new one, whenever the program or the machine ends. */
 async function replace(file: string, text: string): Promise<void> {
-  const draft = `${file}.${randomUUID()}`
+  // The same name each time: killed in the middle, it leaves one file at most, which the next run writes over.
+  const draft = `${file}.new`
   try {
-    const handle = await open(draft, 'wx', 0o600)
+    const handle = await open(draft, 'w', 0o600)
     try {
       await handle.writeFile(text)
       await handle.sync()

@@ -19,6 +19,12 @@ export function* batched(events: Iterable<Placed>): Generator<EventBatch> {
   if (batch) yield batch
 }
 
+interface Arrival {
+  /** Milliseconds since 1970, both. */
+  time: number
+  newest: number
+}
+
 /**
  * Holds events back until nothing older can come any more, and passes them on in strict order over all logs. That is so
  * when an event of `lateness` later has come, or that much time has gone by, and every log has been read since.
@@ -35,7 +41,10 @@ export async function* ordered(
   /** How many of those were passed on. */
   let gone = 0
   bookmark.keptBy(() => held.slice(gone))
-  const arrivals: {time: number; newest: number}[] = []
+  /** When events came, and the time of the youngest by then: of the rounds before this one, and of this one. */
+  const arrived: Arrival[] = []
+  let arriving: Arrival[] = []
+  let newestBefore = Number.NEGATIVE_INFINITY
   const beats = new Set<Log>()
   let isFollowing = false
   let newest = Number.NEGATIVE_INFINITY
@@ -44,18 +53,22 @@ export async function* ordered(
     const last = events.at(-1)
     if (last) {
       newest = Math.max(newest, last.timestamp)
-      arrivals.push({time: clock.now(), newest})
+      arriving.push({time: clock.now(), newest})
       held.push(...events.map(event => ({log, event})))
       held.sort(comparePlaced)
     } else {
       isFollowing = true
       beats.add(log)
     }
-    // What is there comes in order over all logs; what comes in is whole when each of them has been asked.
+    // What is there comes in order over all logs. What comes in is whole when each of them was asked after it came: what
+    // came in this round has to wait for the next.
     if (!isFollowing || beats.size === count) {
       beats.clear()
-      while (arrivals[0] && clock.now() - arrivals[0].time >= lateness) settled = arrivals.shift()?.newest ?? settled
-      settled = Math.max(settled, newest - lateness)
+      while (arrived[0] && clock.now() - arrived[0].time >= lateness) settled = arrived.shift()?.newest ?? settled
+      settled = Math.max(settled, newestBefore - lateness)
+      newestBefore = newest
+      arrived.push(...arriving)
+      arriving = []
       const open = held.findIndex(({event}) => event.timestamp > settled)
       yield* release(open < 0 ? held.length : open)
     }

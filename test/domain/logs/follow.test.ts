@@ -144,18 +144,41 @@ describe('nothing is lost and nothing comes twice', () => {
     ['right', 0],
     ['fast by four minutes', 4 * MINUTE],
     ['slow by four minutes', -4 * MINUTE],
-  ])('behind the pages of a poll that takes a slow reader minutes, the clock being %s', async (_, skew) => {
+  ])('behind a page that a slow reader has in hand, the clock being %s', async (_, skew) => {
     const clock = new FakeClock()
-    const planned = [
-      ...steady(-400, 100),
-      // Comes in behind what the slow reader has in hand.
-      {at: 18, visible: 68, message: 'late in the gap'},
-      {at: 30, visible: 80, message: 'another'},
-    ]
+    const start = clock.now()
+    const planned = [...steady(-8, 200), {at: 8.5, visible: 35, message: 'late'}]
     const group = new Group(clock, planned)
-    group.pageSize = 20
-    const {messages} = await run(skewed(clock, skew), group, {seconds: 900, slowness: 1, since: clock.now() - 500_000})
+    group.pageSize = 18
+    // The page that is read after 32 s is full, and ends 3 s behind the youngest event: what is late is not in it yet.
+    group.answer = call => (call > 1 && clock.now() < start + 30 * SECOND ? throttled() : undefined)
+    const options = {seconds: 900, slowness: 1, lateness: 10 * SECOND, since: start - 9 * SECOND}
+    const {messages} = await run(skewed(clock, skew), group, options)
     expect([...messages].sort()).toEqual(names(planned).sort())
+  })
+
+  test('and no more is remembered than late events take, when the reader is slower than the log for hours', async () => {
+    const clock = new FakeClock()
+    const planned = Array.from({length: 8_000}, (_, i) => ({at: i / 2, message: `${i}`}))
+    const group = new Group(clock, planned)
+    group.pageSize = 200
+    let most = 0
+    const {messages} = await run(clock, group, {
+      seconds: 4_000,
+      slowness: 1,
+      since: clock.now(),
+      onSave: ({logs}) => {
+        const ids = logs.flatMap(({seen}) => seen.slices.map(([, words]) => words.length / 2))
+        most = Math.max(
+          most,
+          ids.reduce((sum, count) => sum + count, 0),
+        )
+      },
+    })
+    expect(messages.length).toBeGreaterThan(3_500)
+    expect(new Set(messages).size).toBe(messages.length)
+    // Two a second: of five minutes that the clock may be off, of the minute of lateness, and of the pages in hand.
+    expect(most).toBeLessThan(2 * (300 + 60) + 5 * 200)
   })
 
   test('an event of the future hides none of those before it', async () => {
@@ -204,6 +227,41 @@ describe('several groups', () => {
     const times = messages.map(message => Number(message.slice(1)))
     expect(times).toEqual([...times].sort((a, b) => a - b))
     expect(times).toHaveLength(230)
+  })
+
+  test('after hours of sleep they come in the order of time over all of them, and of none is anything repeated', async () => {
+    const clock = new FakeClock()
+    const late = steady(1_000, 1_010, 'a')
+    const groups = {
+      a: new Group(clock, [...steady(0, 100, 'a'), ...late]),
+      b: new Group(clock, steady(0, 2 * HOUR, 'b')),
+    }
+    groups.b.answer = () => {
+      // Both have been asked when it begins to sleep.
+      if (groups.b.queries.length === 100) void clock.sleep(HOUR * SECOND)
+      return undefined
+    }
+    const {messages} = await run(clock, account(groups), {logs: logs.slice(0, 2), seconds: HOUR + 600})
+    expect(new Set(messages).size).toBe(messages.length)
+    expect(messages.filter(message => message.startsWith('a'))).toEqual(names([...steady(0, 100, 'a'), ...late]))
+    const slept = messages.slice(messages.indexOf('b600'), messages.indexOf('b1500') + 1)
+    const times = slept.map(message => Number(message.slice(1)))
+    expect(times).toEqual([...times].sort((a, b) => a - b))
+    expect(slept).toContain('a1005')
+  })
+
+  test('--ordered waits for each of them, after minutes of sleep too', async () => {
+    const clock = new FakeClock()
+    const groups = {a: new Group(clock, steady(0, 600, 'a')), b: new Group(clock, steady(0, 600, 'b'))}
+    groups.a.answer = () => {
+      if (groups.a.queries.length === 100) void clock.sleep(4 * MINUTE)
+      return undefined
+    }
+    const options = {logs: logs.slice(0, 2), seconds: 700, ordered: true, lateness: 5 * SECOND}
+    const {messages} = await run(clock, account(groups), options)
+    const times = messages.map(message => Number(message.slice(1)))
+    expect(times.length).toBeGreaterThan(1_000)
+    expect(times).toEqual([...times].sort((a, b) => a - b))
   })
 
   test('one that is not there is told of, and does not stop the others; none there is a failure', async () => {
