@@ -177,8 +177,9 @@ class WindowReader {
   /** Has the slices read on, the earliest first, as far as that is allowed. The first one always is. */
   #startCalls(): void {
     for (const [i, slice] of this.#slices.entries()) {
-      if (this.#hasFailed) return
-      if (slice.call || slice.isDone) continue
+      // The first one is read to its end all the same: what comes before a failure is there.
+      if (i > 0 && this.#hasFailed) return
+      if (slice.call || slice.isDone || slice.error !== undefined) continue
       if (i > 0 && !this.#mayReadAhead()) return
       if (i === 0 && slice.pages.length > 0 && !this.#mayReadAhead()) continue
       this.#cut(slice, i)

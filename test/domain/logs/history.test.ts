@@ -193,6 +193,21 @@ describe('failures', () => {
     expect(setting.service.calls).toHaveLength(calls)
   })
 
+  test('whichever call fails, it comes to its end', async () => {
+    const events = busy(100)
+    for (let failing = 2; failing <= 25; failing++) {
+      const setting = serviceWith({g: events})
+      setting.service.pageSize = 100
+      setting.service.trouble = call => (call === failing ? new Problem('denied', 'Expired.') : undefined)
+      const found: LogEvent[] = []
+      const reading = (async () => {
+        for await (const batch of read(setting)) found.push(...batch.events)
+      })()
+      await expect(reading, `call ${failing}`).rejects.toMatchObject({kind: 'denied'})
+      expect(found).toEqual(events.slice(0, found.length))
+    }
+  })
+
   test('a group that is not there', async () => {
     await expect(eventsOf(read(serviceWith({}), {groups: ['g']}))).rejects.toMatchObject({kind: 'missing'})
   })
