@@ -15,8 +15,11 @@ export interface SdkClient {
   send(command: any, options: {abortSignal: AbortSignal}): Promise<any>
 }
 
-/** Sends commands: paced, retried, and with errors in the user's words. */
-export type Send = <Output>(command: SdkCommand<Output>) => Promise<Output>
+/**
+ * Sends commands: paced, retried, and with errors in the user's words. A caller that spaces its calls by itself says what
+ * to wait for before each further attempt.
+ */
+export type Send = <Output>(command: SdkCommand<Output>, again?: () => Promise<unknown>) => Promise<Output>
 
 /** A command of any SDK client, by what it yields. */
 export interface SdkCommand<Output> {
@@ -91,7 +94,7 @@ export function sender(client: SdkClient, session: Session, {outwaitsThrottles =
     pacers.set(session, pacer)
   }
   const paced = pacer
-  return async command => {
+  return async (command, again) => {
     const operation = operationOf(command)
     const started = session.clock.now()
     for (let attempt = 1; ; attempt++) {
@@ -105,6 +108,7 @@ export function sender(client: SdkClient, session: Session, {outwaitsThrottles =
         if (waited + wait > session.maxWait) throw gaveUp(error, operation, session)
         if (wait >= 1_000) session.notice(`waiting ${duration(wait)}: ${reason(error, operation)}`)
         await session.clock.sleep(wait, session.signal)
+        await again?.()
       }
     }
   }

@@ -21,6 +21,12 @@ import {openRoutes} from './routes.js'
 import {openStages} from './stages.js'
 import {openV2Apis} from './v2-apis.js'
 
+/**
+ * Milliseconds without a byte after which a connection counts as lost: a laptop that slept, or changed its network, is
+ * not told. The AWS CLI waits as long.
+ */
+const SILENCE = 60_000
+
 /** Everything that the log commands ask AWS; what is not asked is not loaded. */
 export async function openLogging(session: Session) {
   const connection = lazily(() => connect(session))
@@ -58,7 +64,8 @@ export async function openLogging(session: Session) {
 
 async function connect(session: Session) {
   const [sdk, configuration] = await Promise.all([import('@aws-sdk/client-cloudwatch-logs'), configurationOf(session)])
-  return {sdk, client: new sdk.CloudWatchLogsClient(configuration)}
+  const requestHandler = {...configuration.requestHandler, socketTimeout: SILENCE}
+  return {sdk, client: new sdk.CloudWatchLogsClient({...configuration, requestHandler})}
 }
 
 type Connection = () => ReturnType<typeof connect>
@@ -75,15 +82,16 @@ function logSource(session: Session, connection: Connection): LogSource {
     })
   let connected = opening(connection)
   return {
-    async page(query) {
+    async page(query, again) {
       const used = connected
       try {
-        return await pageOf(await used(), query)
+        return await pageOf(await used(), query, again)
       } catch (error) {
         if (!(error instanceof Problem && /Expired/.test(error.code ?? ''))) throw error
         // Another call may have got new ones meanwhile.
         if (connected === used) connected = opening(() => reconnect(session))
-        return pageOf(await connected(), query)
+        await again?.()
+        return pageOf(await connected(), query, again)
       }
     },
   }
@@ -99,6 +107,7 @@ async function reconnect(session: Session) {
 async function pageOf(
   {sdk, send}: {sdk: typeof import('@aws-sdk/client-cloudwatch-logs'); send: Send},
   {group, pattern, streams, startTime, endTime, nextToken, isLatestFirst, limit}: LogQuery,
+  again?: () => Promise<unknown>,
 ): Promise<LogPage | undefined> {
   const command = new sdk.FilterLogEventsCommand({
     logGroupName: group,
@@ -112,7 +121,7 @@ async function pageOf(
   })
   const answer = plainAnswer(command)
   try {
-    await needing('logs:FilterLogEvents', () => send(command))
+    await needing('logs:FilterLogEvents', () => send(command, again))
     const {events, nextToken} = answer() ?? {}
     // Some servers write null for what is not there.
     return {nextToken: nextToken ?? undefined, events: (events ?? []).map(eventOf)}

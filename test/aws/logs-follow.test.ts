@@ -1,9 +1,9 @@
 import {mkdtempSync, writeFileSync} from 'node:fs'
 import {createServer} from 'node:http'
-import type {AddressInfo} from 'node:net'
+import {type AddressInfo, Socket} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {describe, expect, onTestFinished, test} from 'vitest'
+import {describe, expect, onTestFinished, test, vi} from 'vitest'
 import {openLogging} from '../../src/aws/logs.js'
 import {interrupted} from '../../src/domain/problem.js'
 import type {Fault, FaultCall, Sandbox} from '../../src/sandbox/server.js'
@@ -159,4 +159,35 @@ test('Ctrl-C while the service is thinking is an interruption', async () => {
   const {session} = sessionOn({url} as Sandbox, {signal: controller.signal})
   const {source} = await openLogging(session)
   await expect(source.page({group: 'g'})).rejects.toMatchObject({kind: 'interrupted'})
+})
+
+test('a connection that has died without a word is given up, and the page asked for again', async () => {
+  const setTimeout = Socket.prototype.setTimeout
+  const shortened = vi.spyOn(Socket.prototype, 'setTimeout').mockImplementation(function (this: Socket, time, ...rest) {
+    return setTimeout.call(this, time / 1_000, ...rest)
+  })
+  onTestFinished(() => shortened.mockRestore())
+  let calls = 0
+  const server = createServer((_, response) => {
+    if (++calls > 1) response.end('{"events":[]}')
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const {port} = server.address() as AddressInfo
+  const {source} = await openLogging(sessionOn({url: `http://127.0.0.1:${port}`} as Sandbox).session)
+  expect(await source.page({group: 'g'})).toEqual({events: []})
+  expect(calls).toBe(2)
+}, 10_000)
+
+test('attempts after a lost connection are calls too: at most one a second when following', async () => {
+  const at: number[] = []
+  let now = () => 0
+  const {clock, source} = await service(({count}) => {
+    at.push(now())
+    return count % 4 < 2 ? undefined : {kind: 'reset'}
+  })
+  now = clock.now
+  await run(clock, source, {seconds: 120})
+  const gaps = at.slice(1).map((time, i) => time - (at[i] as number))
+  expect(Math.min(...gaps.slice(-60))).toBeGreaterThanOrEqual(SECOND)
 })

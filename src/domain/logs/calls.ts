@@ -69,7 +69,7 @@ export class Calls implements LogSource {
     for (;;) {
       const call = await this.#turn()
       try {
-        const page = await this.source.page(query)
+        const page = await this.source.page(query, () => this.#turn())
         this.#answered()
         call.answered = this.watch.clock.now()
         this.#quickest = Math.min(this.#quickest, Math.max(0, call.answered - call.made))

@@ -27,8 +27,9 @@ export interface LogSource {
   /**
    * One page of events in the order of their time; undefined when the service does not take the token any more, or does
    * not read the latest events first.
+   * @param again waited for before the service is asked once more, as after a lost connection: that is a call too
    * @throws Problem missing when there is no such group, gave-up when the service throttles, unreachable when it is not
    *   to be reached
    */
-  page(query: LogQuery): Promise<LogPage | undefined>
+  page(query: LogQuery, again?: () => Promise<unknown>): Promise<LogPage | undefined>
 }
