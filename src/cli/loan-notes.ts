@@ -1,9 +1,10 @@
 import {createHash} from 'node:crypto'
-import {link, mkdir, open, readdir, readFile, rm} from 'node:fs/promises'
+import {mkdir, readdir, readFile, rm} from 'node:fs/promises'
 import {homedir} from 'node:os'
 import {join} from 'node:path'
 import {alreadyLent, type Loan, type LoanStore} from '../domain/logs/loan.js'
 import {Problem} from '../domain/problem.js'
+import {createFile} from './durable.js'
 
 /**
  * The notes of what stages log for a while only: one file each, in `$XDG_STATE_HOME/apigw/logs` or, without that,
@@ -26,7 +27,7 @@ export function loanNotes(env: NodeJS.ProcessEnv): LoanStore {
     async add(loan) {
       try {
         await mkdir(folder, {recursive: true, mode: 0o700})
-        await writeWhole(fileOf(loan), JSON.stringify({version: 1, ...loan}, undefined, 2))
+        await createFile(fileOf(loan), JSON.stringify({version: 1, ...loan}, undefined, 2))
       } catch (error) {
         const {code} = error as NodeJS.ErrnoException
         if (code === 'EEXIST') throw alreadyLent((await readNote(fileOf(loan))) ?? loan)
@@ -45,23 +46,6 @@ export function loanNotes(env: NodeJS.ProcessEnv): LoanStore {
 function nameOf({region, endpointUrl = '', apiId, stage}: Loan): string {
   const digest = createHash('sha256').update(JSON.stringify([region, endpointUrl, apiId, stage]))
   return `${apiId}-${digest.digest('hex').slice(0, 16)}`
-}
-
-/** Makes a file that is there whole or not at all, and outlives the machine. @throws EEXIST when there is one */
-async function writeWhole(file: string, text: string): Promise<void> {
-  const next = `${file}.${process.pid}.tmp`
-  try {
-    const handle = await open(next, 'w', 0o600)
-    try {
-      await handle.writeFile(text)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    await link(next, file)
-  } finally {
-    await rm(next, {force: true})
-  }
 }
 
 /** @returns undefined for a note that was struck out meanwhile. @throws Problem for a file that is none */

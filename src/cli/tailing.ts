@@ -1,4 +1,4 @@
-import {open, readFile, rename, rm, writeFile} from 'node:fs/promises'
+import {readFile, writeFile} from 'node:fs/promises'
 import {Bookmark} from '../domain/logs/bookmark.js'
 import {cursorFrom, cursorText} from '../domain/logs/cursor.js'
 import {Ends} from '../domain/logs/ends.js'
@@ -13,6 +13,7 @@ import {logLineView} from '../views/logs.js'
 import {type RequestViewOptions, requestView} from '../views/requests.js'
 import type {LineView} from '../views/view.js'
 import {ApigwCommand} from './command.js'
+import {replaceFile} from './durable.js'
 
 /** The flags of `endFlags`, `keepFlags` and `followFlags` that say how a tail goes on and ends. */
 export interface TailingFlags {
@@ -59,7 +60,9 @@ export class Tailing {
   /** Keeps where the tail is: everything that was read is shown, or kept by a step that said so. */
   async save(): Promise<void> {
     const file = this.flags['cursor-file']
-    if (file !== undefined && this.bookmark.isSet) await replace(file, cursorText(this.bookmark.cursor))
+    if (file !== undefined && this.bookmark.isSet) {
+      await replaceFile(file, cursorText(this.bookmark.cursor)).catch(cannot('write', file))
+    }
   }
 
   /**
@@ -121,25 +124,6 @@ async function readCursor(file: string): Promise<string | undefined> {
     if (error.code === 'ENOENT') return undefined
     return cannot('read', file)(error)
   })
-}
-
-/** Writes a file so that it is there whole, the old one or the new one, whenever the program or the machine ends. */
-async function replace(file: string, text: string): Promise<void> {
-  // The same name each time: killed in the middle, it leaves one file at most, which the next run writes over.
-  const draft = `${file}.new`
-  try {
-    const handle = await open(draft, 'w', 0o600)
-    try {
-      await handle.writeFile(text)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    await rename(draft, file)
-  } catch (error) {
-    await rm(draft, {force: true})
-    cannot('write', file)(error as NodeJS.ErrnoException)
-  }
 }
 
 function cannot(what: 'read' | 'write', file: string) {

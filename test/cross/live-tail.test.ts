@@ -6,7 +6,7 @@ import {expect, onTestFinished, test} from 'vitest'
 import {ROOT} from '../support/apigw.js'
 import {BINARY, cleanEnvironment, run} from '../support/binary.js'
 import {sandboxForTest} from '../support/sandbox.js'
-import {startMoto} from './support/moto.js'
+import {BOOKSHOP, startMoto} from './support/moto.js'
 
 // Live Tail with other people's code at the other end: boto3, which moto brings along, reads the sandbox's event stream,
 // and the program reads that of moto.
@@ -66,24 +66,7 @@ test('boto3 reads a session of the sandbox, from its start to its timeout', asyn
 test('logs tail --live shows each event of moto once, though its sessions bring them again and again', async () => {
   const moto = await startMoto()
   onTestFinished(() => moto.stop())
-  const definition = JSON.stringify({
-    openapi: '3.0.1',
-    info: {title: 'bookshop', description: 'books', version: '1'},
-    paths: {
-      '/books': {
-        get: {
-          responses: {'200': {description: 'all books'}},
-          'x-amazon-apigateway-integration': {
-            type: 'http_proxy',
-            httpMethod: 'GET',
-            uri: 'http://127.0.0.1:9/books',
-            responses: {default: {statusCode: '200'}},
-          },
-        },
-      },
-    },
-  })
-  const imported = await run(['apis', 'import', '-', '--json'], {env: moto.env, input: definition})
+  const imported = await run(['apis', 'import', '-', '--json'], {env: moto.env, input: BOOKSHOP})
   const {id} = JSON.parse(imported.stdout)
   await run(['deploy', '--api', 'bookshop', '--stage', 'prod'], {env: moto.env})
   const logs = new CloudWatchLogs({

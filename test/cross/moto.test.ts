@@ -1,7 +1,7 @@
 import {CloudWatchLogs} from '@aws-sdk/client-cloudwatch-logs'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {run} from '../support/binary.js'
-import {type Moto, startMoto} from './support/moto.js'
+import {BOOKSHOP, type Moto, startMoto} from './support/moto.js'
 
 // The commands on a server that we did not write. It shows that they speak AWS's protocol and not only our sandbox's
 // dialect of it; it cannot show that they are right, because moto is not: where it differs from AWS the test says how.
@@ -22,25 +22,6 @@ async function json<Result = Record<string, unknown>>(...argv: string[]): Promis
 }
 
 const apigw = (...argv: string[]) => run(argv, {env: moto.env})
-
-/** An API with one method behind HTTP; moto cannot import mocks. */
-const BOOKSHOP = JSON.stringify({
-  openapi: '3.0.1',
-  info: {title: 'bookshop', description: 'books', version: '1'},
-  paths: {
-    '/books': {
-      get: {
-        responses: {'200': {description: 'all books'}},
-        'x-amazon-apigateway-integration': {
-          type: 'http_proxy',
-          httpMethod: 'GET',
-          uri: 'http://127.0.0.1:9/books',
-          responses: {default: {statusCode: '200'}},
-        },
-      },
-    },
-  },
-})
 
 describe('import, deploy, key', () => {
   test('an API from a definition is deployed, protected by a key on a plan, and taken apart again', async () => {

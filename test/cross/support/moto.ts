@@ -58,3 +58,22 @@ function freePort(): Promise<number> {
     })
   })
 }
+
+/** An API with one method behind HTTP; moto cannot import mocks. */
+export const BOOKSHOP = JSON.stringify({
+  openapi: '3.0.1',
+  info: {title: 'bookshop', description: 'books', version: '1'},
+  paths: {
+    '/books': {
+      get: {
+        responses: {'200': {description: 'all books'}},
+        'x-amazon-apigateway-integration': {
+          type: 'http_proxy',
+          httpMethod: 'GET',
+          uri: 'http://127.0.0.1:9/books',
+          responses: {default: {statusCode: '200'}},
+        },
+      },
+    },
+  },
+})
