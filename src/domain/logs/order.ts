@@ -45,6 +45,8 @@ export async function* ordered(
   const arrived: Arrival[] = []
   let arriving: Arrival[] = []
   let newestBefore = Number.NEGATIVE_INFINITY
+  /** Since when each log was asked again; a slow reader may have taken long since. */
+  let begun = clock.now()
   const beats = new Set<Log>()
   let isFollowing = false
   let newest = Number.NEGATIVE_INFINITY
@@ -64,13 +66,14 @@ export async function* ordered(
     // came in this round has to wait for the next.
     if (!isFollowing || beats.size === count) {
       beats.clear()
-      while (arrived[0] && clock.now() - arrived[0].time >= lateness) settled = arrived.shift()?.newest ?? settled
+      while (arrived[0] && begun - arrived[0].time >= lateness) settled = arrived.shift()?.newest ?? settled
       settled = Math.max(settled, newestBefore - lateness)
       newestBefore = newest
       arrived.push(...arriving)
       arriving = []
       const open = held.findIndex(({event}) => event.timestamp > settled)
       yield* release(open < 0 ? held.length : open)
+      if (isFollowing) begun = clock.now()
     }
     if (!last) yield {log, events}
   }

@@ -159,7 +159,11 @@ async function* read(
   calls.pace = FOLLOWING_PACE
   while ((yield* incoming(groups)) === 'behind') {
     calls.pace = HISTORY_PACE
-    yield* history(groups, tracks, options, watch)
+    for await (const batch of history(groups, tracks, options, watch)) {
+      yield batch
+      // All logs were read up to here: who holds events back need not keep all that came meanwhile.
+      for (const {log} of tracks) yield {log, events: []}
+    }
     calls.pace = FOLLOWING_PACE
   }
   groups.check()

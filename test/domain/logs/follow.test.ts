@@ -264,6 +264,32 @@ describe('several groups', () => {
     expect(times).toEqual([...times].sort((a, b) => a - b))
   })
 
+  test('--ordered waits for late events however slow the reader of what was there', async () => {
+    const clock = new FakeClock()
+    const late = {at: -50, visible: 5, message: 'b-50'}
+    const groups = {a: new Group(clock, steady(-300, 0, 'a')), b: new Group(clock, [...steady(-300, 0, 'b'), late])}
+    const options = {logs: logs.slice(0, 2), seconds: 5_000, ordered: true, slowness: 5}
+    const {messages} = await run(clock, account(groups), options)
+    const times = messages.map(message => Number(message.slice(1)))
+    expect(times).toHaveLength(601)
+    expect(times).toEqual([...times].sort((a, b) => a - b))
+  })
+
+  test('--ordered does not hold back hours of what a machine slept through', async () => {
+    const clock = new FakeClock()
+    const groups = {a: new Group(clock, steady(0, 12_000, 'a')), b: new Group(clock, steady(0, 12_000, 'b'))}
+    const pending: number[] = []
+    await run(clock, account(groups), {
+      logs: logs.slice(0, 2),
+      seconds: 11_000,
+      ordered: true,
+      lateness: 5 * SECOND,
+      onShow: message => message === 'a100' && void clock.sleep(10_000 * SECOND),
+      onSave: cursor => pending.push(cursor.pending.length),
+    })
+    expect(Math.max(...pending)).toBeLessThan(1_000)
+  })
+
   test('one that is not there is told of, and does not stop the others; none there is a failure', async () => {
     const clock = new FakeClock()
     const some = account({a: new Group(clock, steady(-100, -50))})
