@@ -155,6 +155,8 @@ async function* read(
     yield* last(groups, tracks, {...options, count}, watch, bookmark)
   }
   if (!options.follow) return
+  // What was there is kept as shown before more is waited for.
+  for (const {log} of tracks) yield {log, events: []}
   ends.startFollowing()
   calls.pace = FOLLOWING_PACE
   while ((yield* incoming(groups)) === 'behind') {

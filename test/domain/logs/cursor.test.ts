@@ -92,6 +92,15 @@ describe('a later run goes on exactly where the last one ended', () => {
     expect(shown.sort()).toEqual(planned.flatMap(({message}) => [message, `b ${message}`]).sort())
   })
 
+  test('what was there is kept before more is waited for', async () => {
+    const clock = new FakeClock()
+    const kept: [number, number][] = []
+    const start = clock.now()
+    const group = new Group(clock, steady(-100, -50))
+    await run(clock, group, {seconds: 10, onSave: ({logs}) => kept.push([clock.now() - start, logs[0]!.seen.newest])})
+    expect(kept[0]).toEqual([0, start - 51 * SECOND])
+  })
+
   test('it is kept once a second at most, and when nothing more comes', async () => {
     const clock = new FakeClock()
     const group = new Group(clock, steady(0, 20))
