@@ -32,7 +32,7 @@ export const filterFlags = underHeading('FILTER', {
   }),
   errors: Flags.boolean({description: 'status 400 or more, or a failure that the log tells of'}),
   'request-id': Flags.string({
-    description: 'request with this id, as often as wanted',
+    description: 'request with this id, or its first eight characters, as often as wanted',
     helpValue: 'ID',
     multiple: true,
   }),

@@ -110,6 +110,11 @@ describe('filters', () => {
     expect(found.map(({requestId}) => requestId)).toEqual([ids[2], good])
   })
 
+  test('--request-id takes the eight characters that a narrow terminal shows of an id', async () => {
+    const {api, good} = await busyApi()
+    expect(await searched(api, '--request-id', good.slice(0, 8))).toMatchObject([{requestId: good, isComplete: true}])
+  })
+
   test('--raw: all lines of the requests that match, and of these, with --grep, the lines that match', async () => {
     const {api, ids} = await busyApi({dataTrace: false})
     const lines = await apigw(LogsSearch, [...PROD, '--raw', '--status', '502'], {on: on(api)})

@@ -16,7 +16,7 @@ export interface RequestFilter {
   addresses?: readonly AddressRange[] | undefined
   /** Only what failed: a status of 400 or more, or a failure that the log tells of. */
   errors?: boolean | undefined
-  /** Ids of requests; extended ids will do. */
+  /** Ids of requests; extended ids will do, and so do the first eight characters that a narrow terminal shows. */
   requestIds?: readonly string[] | undefined
 }
 
@@ -42,7 +42,9 @@ export function matcherOf(filter: RequestFilter): (request: LoggedRequest) => bo
   if (addresses) tests.push(({sourceIp = ''}) => addresses.some(range => isWithin(sourceIp, range)))
   if (requestIds) {
     tests.push(({requestId, extendedRequestId = ''}) =>
-      requestIds.some(id => id === requestId || id === extendedRequestId),
+      requestIds.some(
+        id => id === requestId || id === extendedRequestId || (isShortId(id) && requestId.startsWith(id)),
+      ),
     )
   }
   return request => tests.every(holds => holds(request))
@@ -56,6 +58,9 @@ export function isFiltering(filter: RequestFilter): boolean {
 export function isError({status = 0, failure}: LoggedRequest): boolean {
   return status >= 400 || failure !== undefined
 }
+
+/** Whether it is the first part of a UUID. */
+const isShortId = (id: string) => /^[0-9a-f]{8}$/.test(id)
 
 /** As in the ARNs of methods, `*` stands for any characters, slashes too. */
 function expressionOf(pattern: string): RegExp {

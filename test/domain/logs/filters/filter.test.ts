@@ -94,6 +94,8 @@ describe('what a request has to be', () => {
     ['another address', {addresses: [addressesFrom('198.51.100.1')]}, false],
     ['an error', {errors: true}, true],
     ['its id', {requestIds: ['another1', REQUEST.requestId]}, true],
+    ['the first eight characters of its id', {requestIds: [REQUEST.requestId.slice(0, 8)]}, true],
+    ['fewer or more of them', {requestIds: [REQUEST.requestId.slice(0, 7), REQUEST.requestId.slice(0, 9)]}, false],
     ['its extended id', {requestIds: ['Ab1cDEfGIAMEHkA=']}, true],
     ['another id', {requestIds: ['another1']}, false],
     ['all at once', {methods: ['GET'], path: '/pets/*', statuses: statusesFrom('4xx'), errors: true}, true],
