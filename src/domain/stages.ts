@@ -101,13 +101,15 @@ export interface StageStore {
 
 /**
  * The stage that a command works on, or one chosen by a person.
- * @throws Problem `missing`, or `usage` when nothing was said and nobody can be asked
+ * @throws Problem `missing`, also when there is none to choose from, or `usage` when nothing was said and nobody can be
+ *   asked
  */
 export async function resolveStage<S extends {name: string}>(
   stages: readonly S[],
   ref: string | undefined,
   choose: Choose,
 ): Promise<S> {
+  if (ref === undefined && stages.length === 0) throw new Problem('missing', 'The API has no stages yet.')
   const choices = stages.map(({name}) => ({name, value: name}))
   return stageNamed(stages, ref ?? (await choose({message: 'Which stage?', flag: '--stage NAME', choices})))
 }
@@ -146,16 +148,16 @@ function noStage(stages: readonly {name: string}[], name: string): Problem {
     names.length === 0
       ? 'The API has no stages yet.'
       : `There ${names.length === 1 ? 'is' : 'are'}: ${names.join(', ')}.`
-  return new Problem(
-    'missing',
-    `There is no stage "${name}".`,
-    `${there} To make it: apigw deploy --api API --stage ${name}`,
-  )
+  const toMake = isStageName(name) ? ` To make it: apigw deploy --api API --stage ${name}` : ''
+  return new Problem('missing', `There is no stage "${name}".`, `${there}${toMake}`)
 }
+
+/** Whether a stage of a REST API can have that name; one of an HTTP API may be called `$default`. */
+const isStageName = (name: string) => /^[\w-]{1,128}$/.test(name)
 
 /** @throws Problem usage for a name that the service would not take */
 export function checkStageName(name: string): string {
-  if (/^[\w-]{1,128}$/.test(name)) return name
+  if (isStageName(name)) return name
   throw new Problem(
     'usage',
     `"${name}" cannot be the name of a stage.`,

@@ -26,6 +26,15 @@ test('a stage that does not exist is missing: the message lists the stages and n
   await expect(resolveStage([], 'beta', nobody)).rejects.toMatchObject({
     hint: 'The API has no stages yet. To make it: apigw deploy --api API --stage beta',
   })
+  const hint = 'There is: dev.'
+  await expect(resolveStage([{name: 'dev'}], '$default', nobody)).rejects.toMatchObject({hint})
+})
+
+test('where there is no stage, nobody is asked for one', async () => {
+  await expect(resolveStage([], undefined, nobody)).rejects.toMatchObject({
+    kind: 'missing',
+    message: 'The API has no stages yet.',
+  })
 })
 
 test('stage names are those the service takes: letters, digits, - and _, up to 128', () => {
