@@ -244,6 +244,21 @@ describe('logs disable', () => {
     expect(dry.stdout).toBe('disable\tstage\tprod\texecution log OFF, all methods\n')
     expect(sandbox.calls.get('UpdateStage')).toBe(calls)
   })
+
+  test('--method is refused for a method that the API has not, unless its setting is still there', async () => {
+    const {sandbox, apigateway, restApiId} = await deployed()
+    await apigw(LogsEnable, [...PROD, '--create-role'], {on: sandbox})
+    const calls = sandbox.calls.get('UpdateStage')
+    const off = (method: string) => apigw(LogsDisable, [...PROD, '--method', method], {on: sandbox})
+    const refused = await off('GET /nope')
+    expect(refused).toMatchObject({stdout: '', exitCode: 3})
+    expect(refused.stderr).toContain('petstore has no method "GET /nope".\nIt has: ')
+    expect(sandbox.calls.get('UpdateStage')).toBe(calls)
+    const patchOperations = [{op: 'replace' as const, path: '/gone/GET/logging/loglevel', value: 'INFO'}]
+    await apigateway.updateStage({restApiId, stageName: 'prod', patchOperations})
+    expect((await off('GET /gone')).exitCode).toBe(0)
+    expect((await off('GET /pets')).exitCode).toBe(0)
+  })
 })
 
 describe('logs status', () => {

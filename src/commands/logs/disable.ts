@@ -42,7 +42,7 @@ export default class LogsDisable extends ApigwCommand {
     }
     const stage = await resolveLoggedStage(logging, this.context, this.choose)
     const wish = {method: flags.method, accessLog: flags['access-log']}
-    const plan = planDisable(logging.switch, stage, wish, text => this.note(text))
+    const plan = await planDisable(logging, stage, wish, text => this.note(text))
     const done = await this.carryOut(plan, flags)
     if (done) await this.show(await currentStatus(logging, done), logStatusView)
   }

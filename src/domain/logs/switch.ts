@@ -213,20 +213,24 @@ export interface DisableWish {
 /**
  * Stops the execution log of all methods and of each that has settings of its own, or the access log. The role, the
  * groups and what was logged stay.
- * @throws Problem usage for what the kind of the API does not have
+ * @throws Problem usage for what the kind of the API does not have, missing for a method that it does not have
  */
-export function planDisable(
-  logs: LogSwitch,
+export async function planDisable(
+  ports: Pick<EnablePorts, 'switch' | 'routes'>,
   stage: LoggedStage,
   wish: DisableWish,
   notice: (text: string) => void,
-): Plan<LoggedStage> {
+): Promise<Plan<LoggedStage>> {
   const {changes, detail} = wish.accessLog ? accessLogOff(stage) : executionLogOff(stage, wish.method)
+  // A method that was removed may still have its setting on the stage, and still be live there.
+  if (wish.method !== undefined && !ownSetting(stage, wish.method)) {
+    await checkMethod(ports.routes, {id: stage.apiId, name: stage.api}, wish.method)
+  }
   const step: Step = {
     change: {action: 'disable', kind: 'stage', name: stage.stage, detail},
     done: `stage ${stage.stage} of ${stage.api}: ${detail}`,
     run: async () => {
-      stage = await logs.change(stage, changes)
+      stage = await ports.switch.change(stage, changes)
     },
   }
   const steps = Object.keys(changes).length > 0 ? [step] : []
