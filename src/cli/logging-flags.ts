@@ -71,7 +71,8 @@ export const enableFlags = {
 function timeFrom(text: string): number {
   const time = durationFrom(text)
   if (time > 0 && time <= LONGEST) return time
-  throw new Problem('usage', `${text} is too ${time > 0 ? 'long' : 'short'} a while.`, 'At most 7d')
+  const [length, hint] = time > 0 ? ['long', 'At most 7d'] : ['short', 'Such as 30m']
+  throw new Problem('usage', `${text} is too ${length} a while.`, hint)
 }
 
 interface EnableFlags {

@@ -294,8 +294,14 @@ export function executionGroupOf({api, apiId, stage, group}: LoggedStage): strin
  * The group of a stage's access log.
  * @throws Problem when it has none, or when it goes where it cannot be read
  */
-export function accessGroupOf({api, stage, accessLogArn}: LoggedStage): string {
-  if (!accessLogArn) throw new Problem('missing', `Stage ${stage} of ${api} writes no access log.`)
+export function accessGroupOf({apiId, api, stage, accessLogArn}: LoggedStage): string {
+  if (!accessLogArn) {
+    throw new Problem(
+      'missing',
+      `Stage ${stage} of ${api} writes no access log.`,
+      `Switch it on: apigw logs enable --access-log json --api ${apiId} --stage ${quoted(stage)}`,
+    )
+  }
   const group = accessLogGroup(accessLogArn)
   if (!group) {
     throw new Problem('failed', `The access log of stage ${stage} goes to ${accessLogArn}, which is not a log group.`)

@@ -172,7 +172,8 @@ describe('logs enable --access-log', () => {
     ['a name that no group can have', ['--access-log', 'json', '--access-log-group', 'a:b'], 'a:b'],
     ['a group and no access log', ['--access-log-group', 'pets'], '--access-log'],
     ['a retention that there is not', ['--retention', '15d'], '1, 3, 5, 7, 14'],
-    ['too long a while', ['--for', '8d'], '7d'],
+    ['too long a while', ['--for', '8d'], '8d is too long a while.\nAt most 7d'],
+    ['no while at all', ['--for', '0s'], '0s is too short a while.\nSuch as 30m'],
     ['a while that is none', ['--for', 'soon'], '30s'],
   ])('%s is refused before anything is changed', async (_, argv, said) => {
     const {sandbox} = await deployed()

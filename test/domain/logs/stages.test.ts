@@ -122,7 +122,8 @@ describe('stages of many APIs', () => {
 })
 
 describe('the group of an access log', () => {
-  const stage = (accessLogArn?: string) => ({api: 'petstore', stage: 'prod', accessLogArn}) as LoggedStage
+  const stage = (accessLogArn?: string) =>
+    ({apiId: 'http1', api: 'petstore', stage: '$default', accessLogArn}) as LoggedStage
 
   test.each([
     'arn:aws:logs:us-east-1:123456789012:log-group:/apis/access',
@@ -134,7 +135,8 @@ describe('the group of an access log', () => {
   test('a stream of Firehose cannot be read, and none is missing', () => {
     const firehose = 'arn:aws:firehose:us-east-1:123456789012:deliverystream/amazon-apigateway-x'
     expect(() => accessGroupOf(stage(firehose))).toThrow(expect.objectContaining({kind: 'failed'}))
-    expect(() => accessGroupOf(stage())).toThrow(expect.objectContaining({kind: 'missing'}))
+    const hint = "Switch it on: apigw logs enable --access-log json --api http1 --stage '$default'"
+    expect(() => accessGroupOf(stage())).toThrow(expect.objectContaining({kind: 'missing', hint}))
   })
 })
 
