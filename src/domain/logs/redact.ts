@@ -19,7 +19,8 @@ const REDACTED = '[redacted]'
 export function redacted(message: string): string {
   if (!SUSPICIOUS.test(message)) return message
   const rest = message.includes('"') ? withoutFields(message) : message
-  return rest.includes('=') ? rest.replace(DUMPED, `$1${REDACTED}`) : rest
+  const dumped = rest.includes('=') ? rest.replace(DUMPED, `$1${REDACTED}`) : rest
+  return dumped.includes(':') ? dumped.replace(PRINTED, `$1${REDACTED}`) : dumped
 }
 
 /** A part of each name: most lines have none of them, and to look for that is several times as cheap. */
@@ -33,6 +34,22 @@ const SUSPICIOUS = /authorization|api-?key|cookie|security-token/i
 const DUMPED = new RegExp(
   `((?:\\{|, )(?:${NAMES})=)(?:(?!, (?!SignedHeaders=|Signature=)[\\w-]{1,128}=|\\}$| \\[TRUNCATED\\]$).)*`,
   'gis',
+)
+
+/**
+ * What a function prints of its event or of a request: `'x-api-key': 'y'` as Node.js and Python write objects, or
+ * `Authorization: Bearer y` as in HTTP. Without quotes a word counts from 16 characters on, as it may be one of a
+ * sentence otherwise.
+ */
+const PRINTED = new RegExp(
+  [
+    `((?<![\\w-])(?:${NAMES})'?:\\s*)`,
+    "(?:\\[?\\s*'(?:[^'\\\\]|\\\\.)*'(?:,\\s*'(?:[^'\\\\]|\\\\.)*'(?!:))*\\s*\\]?",
+    '|AWS4-HMAC-SHA256 [^\\r\\n]*',
+    '|(?:Bearer|Basic|Digest) [^\\s,"\']+',
+    '|[^\\s,"\'{}[\\]]{16,}(?:[ \\t][^\\s,"\'{}[\\]]+=[^\\s,"\'{}[\\]]+)*)',
+  ].join(''),
+  'gi',
 )
 
 /** The name of a JSON field. JSON in a string of JSON has its quotes escaped, once or several times. */

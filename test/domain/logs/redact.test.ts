@@ -83,11 +83,43 @@ test.each([
   }
 })
 
+describe('what functions print', () => {
+  test.each([
+    [
+      'an object of Node.js',
+      "INFO headers: { Authorization: 'Bearer s3cret', 'x-api-key': 's3c\\'ret', Host: 'h' }",
+      "INFO headers: { Authorization: [redacted], 'x-api-key': [redacted], Host: 'h' }",
+    ],
+    ['lists of it', "{ Cookie: [ 'a=s3cret', 'b=s3cret' ], Via: [ 'x' ] }", "{ Cookie: [redacted], Via: [ 'x' ] }"],
+    [
+      'a dictionary of Python',
+      "{'Authorization': 'Basic s3cret', 'Host': 'h'}",
+      "{'Authorization': [redacted], 'Host': 'h'}",
+    ],
+    [
+      'a header',
+      'ERROR got Authorization: Bearer s3cret.x.y and gave up',
+      'ERROR got Authorization: [redacted] and gave up',
+    ],
+    ['a header without a scheme', 'x-api-key: s3cret-s3cret-s3cret, Host: h', 'x-api-key: [redacted], Host: h'],
+    ['cookies', 'Cookie: session=s3cret-s3cret; b=s3cret', 'Cookie: [redacted]'],
+    [
+      'a signature',
+      'authorization: AWS4-HMAC-SHA256 Credential=AKIA/x, SignedHeaders=host, Signature=s3cret',
+      'authorization: [redacted]',
+    ],
+  ])('%s', (_, line, expected) => {
+    expect(redacted(line)).toBe(expected)
+  })
+})
+
 test.each([
   "(id) API Key  authorized because method 'GET /pets' does not require API Key. Request will not contribute to throttle or quota limits",
   '(id) Starting authorizer: ab12cd for request: 1f0c9a52',
   '(id) Method response headers: {Content-Type=application/json}',
   '{"authorizer":{"principalId":"user-1"},"cookies":"none"}',
+  'Authorization: denied by policy',
+  "INFO myCookie: 'chocolate'",
 ])('lines without secrets stay as they are: %s', line => {
   expect(redacted(line)).toBe(line)
 })
@@ -96,6 +128,9 @@ test('a line of many opening quotes and braces does not take long', () => {
   const started = performance.now()
   redacted('{"cookie":"'.repeat(20_000))
   redacted('{Cookie=a, '.repeat(20_000))
+  redacted("cookie: ['a', ".repeat(20_000))
+  redacted(`cookie: [${"'a',".repeat(50_000)}`)
+  redacted(`cookie: ${'a'.repeat(20_000)}${' a=a'.repeat(20_000)}`)
   redacted(`"apikey":${'\\\\'.repeat(50_000)}`)
   expect(performance.now() - started).toBeLessThan(1_000)
 })
