@@ -67,7 +67,7 @@ export abstract class ApigwCommand extends Command {
       helpGroup: GLOBAL,
     }),
     query: Flags.string({
-      description: 'JMESPath, applied to the whole result',
+      description: 'JMESPath, applied to the whole result; of a stream, to each line',
       helpGroup: GLOBAL,
       helpValue: 'EXPRESSION',
     }),

@@ -5,6 +5,12 @@ import {watchReader} from './reader.js'
 import {takeStdout} from './stdout.js'
 
 /**
+ * Milliseconds in which a second SIGINT is the same Ctrl-C: the terminal sends it to the whole group, and programs such
+ * as `timeout` pass theirs on.
+ */
+const SAME_PRESS = 500
+
+/**
  * What can end a command from outside: Ctrl-C, a SIGTERM, or a reader that closed the pipe. Each aborts one signal that
  * everything which waits listens to. A second Ctrl-C ends the program on the spot.
  */
@@ -12,6 +18,7 @@ export class Interrupt {
   readonly #controller = new AbortController()
   readonly #io: Io
   #exitCode: number | undefined
+  #pressedAt = Number.NEGATIVE_INFINITY
   #stopWatching = () => {}
 
   constructor(io: Io) {
@@ -49,6 +56,9 @@ export class Interrupt {
   }
 
   readonly #onSigint = () => {
+    const now = performance.now()
+    if (now - this.#pressedAt < SAME_PRESS) return
+    this.#pressedAt = now
     if (this.signal.aborted) process.exit(EXIT_CODES.interrupted)
     this.#stop(EXIT_CODES.interrupted)
   }

@@ -4,6 +4,7 @@ import {mkdtempSync, readdirSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {expect, onTestFinished, test} from 'vitest'
+import type {SandboxOptions} from '../../src/sandbox/server.js'
 import {BINARY, cleanEnvironment, run} from '../support/binary.js'
 import {giveLoggingRole} from '../support/logging-role.js'
 import {petstore} from '../support/petstore.js'
@@ -11,8 +12,8 @@ import {petstore} from '../support/petstore.js'
 const PROD = ['--api', 'petstore', '--stage', 'prod']
 
 /** `logs enable --level full --for 1h`, running in a process of its own, with the stage set and the wait begun. */
-async function lending() {
-  const kit = await petstore()
+async function lending(options: SandboxOptions = {}) {
+  const kit = await petstore(options)
   const {sandbox, apigateway, restApiId} = kit
   await apigateway.createDeployment({restApiId, stageName: 'prod'})
   await giveLoggingRole(kit)
@@ -62,6 +63,17 @@ test.each([
   expect(await level()).toEqual(BEFORE)
   expect(notes()).toEqual([])
   expect(stderr()).toMatch(/stage prod of petstore: execution log, all methods: INFO with data trace → OFF\n$/)
+})
+
+test('one Ctrl-C that comes twice, as below `timeout`, sets back all the same', async () => {
+  // Slow enough that the second one comes while it sets back.
+  const {child, ended, level, notes} = await lending({latency: 100})
+  child.kill('SIGINT')
+  await new Promise(resolve => setTimeout(resolve, 20))
+  child.kill('SIGINT')
+  expect(await ended).toBe(130)
+  expect(await level()).toEqual(BEFORE)
+  expect(notes()).toEqual([])
 })
 
 test('killed on the spot it leaves a note, from which logs disable --restore sets it back', async () => {
