@@ -34,3 +34,13 @@ export interface LineOptions {
   /** Columns of the terminal; infinite in a pipe. */
   width: number
 }
+
+/** How something that is no table looks: text and Markdown for people, rows for pipes, csv and ids. */
+export interface Report<Data, Row> {
+  /** With its line breaks, on a terminal and for `--output table`. */
+  text: (data: Data, options: LineOptions) => string
+  /** For `--output markdown`: to be put into a pull request. */
+  markdown: (data: Data) => string
+  rows: (data: Data) => readonly Row[]
+  view: View<Row>
+}
