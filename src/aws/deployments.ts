@@ -1,5 +1,7 @@
 import type {Deployment as SdkDeployment} from '@aws-sdk/client-api-gateway'
-import {type Deployment, type DeploymentStore, type DeployPorts, type Refusal, refusal} from '../domain/deployments.js'
+import type {DeployPorts} from '../domain/deployments/deploy.js'
+import type {Deployment, DeploymentStore} from '../domain/deployments/deployment.js'
+import {type Refusal, refusal} from '../domain/deployments/refusal.js'
 import {Problem} from '../domain/problem.js'
 import type {Session} from '../domain/session.js'
 import {openApiGateway} from './api-gateway.js'

@@ -3,6 +3,7 @@ import {type Choose, findNamed, nameInUse, type OnNamesake} from './choice.js'
 import type {Definition} from './definitions.js'
 import type {Change, Plan} from './plan.js'
 import {Problem} from './problem.js'
+import {quoted} from './quoting.js'
 import type {TagChange} from './tags.js'
 
 export const ENDPOINT_TYPES = ['REGIONAL', 'EDGE', 'PRIVATE'] as const
@@ -31,6 +32,9 @@ export interface RestApi {
   /** What the service remarked on at the last import. */
   warnings: string[]
 }
+
+/** How to name an API on a command line. */
+export const refOf = ({name}: Pick<RestApi, 'name'>) => quoted(name)
 
 export interface CreateRequest {
   name: string

@@ -1,5 +1,5 @@
 import type {RestApi} from './apis.js'
-import type {Deployed} from './deployments.js'
+import type {Deployed} from './deployments/deploy.js'
 import {duration} from './duration.js'
 import {Problem} from './problem.js'
 import type {Route} from './routes.js'

@@ -1,5 +1,5 @@
-import type {RestApi} from './apis.js'
-import {type DeploymentStore, findDeployment, refOf} from './deployments.js'
+import {type RestApi, refOf} from './apis.js'
+import {type DeploymentStore, findDeployment} from './deployments/deployment.js'
 import type {Change, Plan} from './plan.js'
 import {type PlanStore, plansWith} from './plans.js'
 import {Problem} from './problem.js'

@@ -1,4 +1,4 @@
-import type {Deployed} from '../domain/deployments.js'
+import type {Deployed} from '../domain/deployments/deploy.js'
 import {quoted} from '../domain/quoting.js'
 import type {View} from './view.js'
 

@@ -1,5 +1,5 @@
 import type {RestApi} from '../domain/apis.js'
-import {refOf} from '../domain/deployments.js'
+import {refOf} from '../domain/apis.js'
 import type {MethodSettings, Stage} from '../domain/stages.js'
 import {printable} from './text.js'
 import type {View} from './view.js'

@@ -4,7 +4,7 @@ import {join} from 'node:path'
 import {expect, test} from 'vitest'
 import Deploy from '../../src/commands/deploy.js'
 import RoutesAdd from '../../src/commands/routes/add.js'
-import type {Deployed} from '../../src/domain/deployments.js'
+import type {Deployed} from '../../src/domain/deployments/deploy.js'
 import {apigw, type RunOptions} from '../support/apigw.js'
 import {petstore} from '../support/petstore.js'
 

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest'
 import type {RestApi} from '../../src/domain/apis.js'
-import type {Deployed} from '../../src/domain/deployments.js'
+import type {Deployed} from '../../src/domain/deployments/deploy.js'
 import type {Route} from '../../src/domain/routes.js'
 import {type Answer, awaitServing, quietProbe} from '../../src/domain/serving.js'
 import {FakeClock} from '../support/session.js'

@@ -7,7 +7,7 @@ import {importFlags} from '../../cli/import-flags.js'
 import {inputName} from '../../cli/input.js'
 import {planApiImport, planApiPut, resolveApi} from '../../domain/apis.js'
 import {MAX_DEFINITION, readDefinition} from '../../domain/definitions.js'
-import {notLive} from '../../domain/deployments.js'
+import {notLive} from '../../domain/deployments/not-live.js'
 import {apiView, warningTexts} from '../../views/apis.js'
 
 export default class ApisImport extends ApigwCommand {

@@ -7,7 +7,7 @@ import {endpointFlags, endpointTypeFrom} from '../../cli/endpoint-flags.js'
 import {apiArg, apiFlag, dryRunFlag, tagChangeFlags, tagChangeFrom} from '../../cli/flags.js'
 import {planApiUpdate} from '../../domain/api-changes.js'
 import {resolveApi} from '../../domain/apis.js'
-import {notLive} from '../../domain/deployments.js'
+import {notLive} from '../../domain/deployments/not-live.js'
 import {apiDetails} from '../../views/apis.js'
 
 export default class ApisUpdate extends ApigwCommand {

@@ -1,36 +1,15 @@
-import {collect, type RestApi} from './apis.js'
-import type {Location} from './location.js'
-import type {Change, Plan} from './plan.js'
-import {type PlanStore, plansWith} from './plans.js'
-import {isMissing, Problem, type ProblemDetails} from './problem.js'
-import {quoted} from './quoting.js'
-import {type Route, type RouteStore, routesOf} from './routes.js'
-import type {Session} from './session.js'
-import {type Canary, checkVariableCount, lossesBetween, type Stage, type StageStore} from './stages.js'
-import {invokeUrls} from './urls.js'
-
-/** A snapshot of an API, which stages serve. It never changes. */
-export interface Deployment {
-  id: string
-  description?: string | undefined
-  createdDate?: Date | undefined
-}
-
-export interface DeploymentStore {
-  list(apiId: string): AsyncIterable<Deployment>
-  /**
-   * Takes a snapshot and, with `stage`, makes the stage serve it: one call, all or nothing. With `canary` only the
-   * stage's canary serves it, which is set as given; without it the stage must be new.
-   * @throws Problem as `refusal` words it
-   */
-  create(
-    api: Pick<RestApi, 'id' | 'name'>,
-    request: {
-      description?: string | undefined
-      stage?: {name: string; variables?: Record<string, string> | undefined; canary?: Canary | undefined} | undefined
-    },
-  ): Promise<Deployment>
-}
+import {collect, type RestApi, refOf} from '../apis.js'
+import type {Location} from '../location.js'
+import type {Change, Plan} from '../plan.js'
+import {type PlanStore, plansWith} from '../plans.js'
+import {isMissing, Problem} from '../problem.js'
+import {quoted} from '../quoting.js'
+import {type Route, type RouteStore, routesOf} from '../routes.js'
+import type {Session} from '../session.js'
+import {checkVariableCount, lossesBetween, type Stage, type StageStore} from '../stages.js'
+import {invokeUrls} from '../urls.js'
+import type {Deployment, DeploymentStore} from './deployment.js'
+import {refusal} from './refusal.js'
 
 export interface DeployPorts {
   deployments: Pick<DeploymentStore, 'create'>
@@ -63,72 +42,6 @@ export interface Deployed {
   canaryPercent?: number | undefined
   url: string
 }
-
-/** Why the service would not deploy an API. */
-export type Refusal = 'no methods' | 'no integration' | 'no resource policy'
-
-/**
- * A refusal in plain words, with the command that mends it.
- * @param methods those without integration, as in `GET /pets`; empty where only the service knows
- */
-export function refusal(
-  why: Refusal,
-  api: Pick<RestApi, 'id' | 'name'>,
-  methods: readonly string[] = [],
-  details: ProblemDetails = {},
-): Problem {
-  const ref = refOf(api)
-  const cannot = `${api.name} cannot be deployed:`
-  switch (why) {
-    case 'no methods': {
-      const hint = `Add one: apigw routes add GET /hello --api ${ref} --mock (or --http URL, --lambda FUNCTION)`
-      return new Problem('failed', `${cannot} it has no methods yet.`, hint, details)
-    }
-    case 'no integration': {
-      const [method = 'METHOD PATH'] = methods
-      const which = methods.length === 0 ? 'one of its methods' : methods.join(', ')
-      const has = methods.length > 1 ? 'have' : 'has'
-      const hint =
-        `Put something behind it: apigw routes add ${method} --api ${ref} --http URL (or --mock, --lambda FUNCTION); ` +
-        `or take it away: apigw routes remove ${method} --api ${ref}`
-      return new Problem('failed', `${cannot} ${which} ${has} no integration.`, hint, details)
-    }
-    case 'no resource policy': {
-      const text = `${cannot} it is private and has no resource policy, so nobody would be allowed to call it.`
-      return new Problem('failed', text, `Give it one: apigw apis update ${ref} --policy FILE`, details)
-    }
-  }
-}
-
-/**
- * One of the deployments of an API.
- * @param ref its id, or `latest`
- * @throws Problem missing
- */
-export async function findDeployment(
-  {deployments}: {deployments: Pick<DeploymentStore, 'list'>},
-  api: Pick<RestApi, 'id' | 'name'>,
-  ref: string,
-): Promise<Deployment> {
-  const all = await newestFirst(deployments.list(api.id))
-  const found = ref === 'latest' ? all[0] : all.find(({id}) => id === ref)
-  if (found) return found
-  if (all.length === 0) {
-    const text = `${api.name} has no deployments yet.`
-    throw new Problem('missing', text, `Make one, and a stage with it: apigw deploy --api ${refOf(api)} --stage NAME`)
-  }
-  const ids = all.slice(0, 5).map(({id}) => id)
-  throw new Problem('missing', `${api.name} has no deployment "${ref}".`, `The newest are: ${ids.join(', ')}`)
-}
-
-/** Times have whole seconds; of deployments made in the same one, those listed last count as newer. */
-async function newestFirst(deployments: AsyncIterable<Deployment>): Promise<Deployment[]> {
-  const all = (await collect(deployments)).reverse()
-  return all.sort((a, b) => (b.createdDate?.getTime() ?? 0) - (a.createdDate?.getTime() ?? 0))
-}
-
-/** How to name an API on a command line. */
-export const refOf = ({name}: Pick<RestApi, 'name'>) => quoted(name)
 
 /** What a deployment is going to do, and the routes that it brings. */
 export interface DeploymentPlan extends Plan<Deployed> {
@@ -364,12 +277,4 @@ async function checkKept(
   if (lost.length === 0) return
   const text = `The deployment reached ${name}, but the stage is not as it was: ${lost.join('; ')}.`
   throw new Problem('failed', text, `Look: apigw stages get ${name} --api ${refOf(api)}`)
-}
-
-/** Said after an edit: what is edited is not served before it is deployed. */
-export function notLive(api: Pick<RestApi, 'id' | 'name'>, stages: readonly {name: string}[]): string {
-  const names = stages.map(stage => stage.name)
-  const deploy = `apigw deploy --api ${refOf(api)} --stage ${names[0] ?? 'NAME'}`
-  if (names.length === 0) return `Not live yet, ${api.name} has no stage: run \`${deploy}\``
-  return `Not live yet on ${names.join(', ')}: run \`${deploy}\``
 }

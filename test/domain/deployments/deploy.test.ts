@@ -1,11 +1,12 @@
 import {describe, expect, test} from 'vitest'
-import type {RestApi} from '../../src/domain/apis.js'
-import {type DeployPorts, type DeployRequest, findDeployment, planDeployment} from '../../src/domain/deployments.js'
-import type {UsagePlan} from '../../src/domain/plans.js'
-import {Problem, type ProblemKind} from '../../src/domain/problem.js'
-import type {Route} from '../../src/domain/routes.js'
-import type {Stage} from '../../src/domain/stages.js'
-import {FakeClock} from '../support/session.js'
+import type {RestApi} from '../../../src/domain/apis.js'
+import {type DeployPorts, type DeployRequest, planDeployment} from '../../../src/domain/deployments/deploy.js'
+import {findDeployment} from '../../../src/domain/deployments/deployment.js'
+import type {UsagePlan} from '../../../src/domain/plans.js'
+import {Problem, type ProblemKind} from '../../../src/domain/problem.js'
+import type {Route} from '../../../src/domain/routes.js'
+import type {Stage} from '../../../src/domain/stages.js'
+import {FakeClock} from '../../support/session.js'
 
 const api = {id: 'a1b2c3d4e5', name: 'pet store', endpointType: 'REGIONAL', vpcEndpointIds: []} as unknown as RestApi
 
