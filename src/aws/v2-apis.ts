@@ -10,12 +10,16 @@ export interface V2Apis extends V2ApiStore {
   changeLogging(apiId: string, stage: string, changes: LogChanges): Promise<V2Stage>
 }
 
-/** WebSocket and HTTP APIs over the SDK, which is loaded with the first question. */
-export function openV2Apis(session: Session): V2Apis {
-  const gateway = lazily(async () => {
+/** The client of WebSocket and HTTP APIs, and of what REST APIs have in common with them; loaded at the first call. */
+export const apiGatewayV2 = (session: Session) =>
+  lazily(async () => {
     const [sdk, configuration] = await Promise.all([import('@aws-sdk/client-apigatewayv2'), configurationOf(session)])
     return {sdk, send: sender(new sdk.ApiGatewayV2Client(configuration), session)}
   })
+
+/** WebSocket and HTTP APIs over the SDK, which is loaded with the first question. */
+export function openV2Apis(session: Session): V2Apis {
+  const gateway = apiGatewayV2(session)
   return {
     async *list() {
       const {sdk, send} = await gateway()

@@ -13,7 +13,7 @@ export async function sandboxForTest(options: SandboxOptions = {}) {
   return {sandbox, ...clientsOn(sandbox)}
 }
 
-export function clientsOn(sandbox: Sandbox) {
+export function clientsOn(sandbox: Pick<Sandbox, 'url'>) {
   const configuration = {
     endpoint: sandbox.url,
     region: 'us-east-1',

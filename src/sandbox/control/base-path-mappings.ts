@@ -27,7 +27,7 @@ export const basePathMappings: Handlers = {
   GetBasePathMapping: (input: MappingAddress, call) => mappingOf(call, input),
 
   GetBasePathMappings: (input: {domainName: string} & PageRequest, call) =>
-    page(Object.values(domainNameOf(call, input.domainName).mappings), input),
+    page(Object.values(domainNameOf(call, input.domainName).mappings).filter(hasOneLevel), input),
 
   UpdateBasePathMapping(input: UpdateBasePathMappingRequest, call) {
     const current = mappingOf(call, input as MappingAddress)
@@ -51,7 +51,7 @@ export const basePathMappings: Handlers = {
 }
 
 /** What stands for an empty base path, in addresses and answers. */
-const NO_BASE_PATH = '(none)'
+export const NO_BASE_PATH = '(none)'
 
 /** The reference writes `/basepath`, clients send `/basePath`; both are understood. */
 const PATCHES = new PatchTable<BasePathMapping>([
@@ -61,6 +61,9 @@ const PATCHES = new PatchTable<BasePathMapping>([
   {path: '/basepath', replace: setText('basePath')},
   {path: '/restApiId', replace: setText('restApiId')},
 ])
+
+/** Whether this version shows a mapping. That it shows none with several levels is assumed: it takes none. */
+const hasOneLevel = ({basePath}: BasePathMapping) => !basePath?.includes('/')
 
 /** @throws ServiceError BadRequestException; the texts are from public reports */
 function checked(mapping: BasePathMapping, call: Call): BasePathMapping {

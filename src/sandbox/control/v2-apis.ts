@@ -17,6 +17,7 @@ import {entryOf, type V2ApiRecord} from '../store.js'
 import {checkAccessLogFormat, checkArn, checkLoggingRole} from './access-logs.js'
 import {allowLogDelivery} from './log-delivery.js'
 import {page} from './paging.js'
+import {apiMappings} from './v2-api-mappings.js'
 
 interface ApiAddress {
   ApiId: string
@@ -38,6 +39,8 @@ interface PageRequest {
 const operations = operationsOf(client)
 
 const handlers: Handlers = {
+  ...apiMappings,
+
   CreateApi(input: CreateApiRequest, call) {
     const isWebSocket = input.ProtocolType === 'WEBSOCKET'
     if (input.ProtocolType !== 'HTTP' && !isWebSocket) throw badRequest('Invalid protocol specified')

@@ -28,15 +28,22 @@ export function addressOf(request: WireRequest, store: Store): Address | undefin
   }
   const mappings = store.mappingsOf(host)
   if (!mappings) return undefined
-  const [first, rest] = split(request.path)
-  const mapping = mappings[first] ?? mappings['(none)']
+  const mapping = longestMatch(mappings, request.path) ?? mappings['(none)']
   // A base path that is not mapped is answered like an API that is not there.
   if (!mapping?.restApiId) return {apiId: '', stage: '', path: request.path}
-  const behind = mapping.basePath === first ? rest : request.path
+  const behind =
+    mapping.basePath === '(none)' ? request.path : request.path.slice(1 + (mapping.basePath?.length ?? 0)) || '/'
   const customDomain = {basePathMatched: mapping.basePath === '(none)' ? '' : mapping.basePath!}
   // A mapping without a stage leaves it to the path.
   if (mapping.stage) return {apiId: mapping.restApiId, stage: mapping.stage, path: behind, customDomain}
   return {...stageAddress(mapping.restApiId, behind), customDomain}
+}
+
+/** The mapping with the most levels of those that the path begins with. Source: "Mapping API requests", Developer Guide. */
+function longestMatch<Mapping>(mappings: Record<string, Mapping>, path: string): Mapping | undefined {
+  const matching = Object.keys(mappings).filter(basePath => `${path}/`.startsWith(`/${basePath}/`))
+  const longest = matching.sort((a, b) => b.length - a.length)[0]
+  return longest === undefined ? undefined : mappings[longest]
 }
 
 function stageAddress(apiId: string, path: string): Address {

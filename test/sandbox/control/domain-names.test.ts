@@ -46,3 +46,23 @@ test('base paths are unique on a domain, and an empty one stands alone', async (
     'Invalid base path mapping identifier specified',
   )
 })
+
+// Source: "Use API mappings to connect API stages to a custom domain name for REST APIs", Developer Guide.
+test('mappings with several levels are for Regional names with TLS 1.2, and version 2 has those of version 1, too', async () => {
+  const {apigateway, apigatewayv2} = await sandboxForTest()
+  const {restApiId} = await deployedMockApi(apigateway)
+  await apigateway.createDomainName({domainName: 'edge.example.com'})
+  await apigateway.createDomainName({domainName, endpointConfiguration: {types: ['REGIONAL']}})
+  const map = (DomainName: string, ApiMappingKey: string) =>
+    apigatewayv2.createApiMapping({DomainName, ApiId: restApiId, ApiMappingKey, Stage: 'dev'})
+  await expect(map('edge.example.com', 'shop/v1')).rejects.toMatchObject({name: 'BadRequestException'})
+  await apigateway.createBasePathMapping({domainName, restApiId, basePath: 'pets', stage: 'dev'})
+  const made = await map(domainName, 'shop/v1')
+  const {Items = []} = await apigatewayv2.getApiMappings({DomainName: domainName})
+  expect(Items.map(({ApiMappingKey}) => ApiMappingKey)).toEqual(['pets', 'shop/v1'])
+  const mapping = {DomainName: domainName, ApiMappingId: made.ApiMappingId}
+  expect(await apigatewayv2.getApiMapping(mapping)).toMatchObject(Items[1]!)
+  await expect(apigateway.deleteRestApi({restApiId})).rejects.toThrow('Please remove all base path mappings')
+  for (const {ApiMappingId} of Items) await apigatewayv2.deleteApiMapping({DomainName: domainName, ApiMappingId})
+  await apigateway.deleteRestApi({restApiId})
+})

@@ -2,6 +2,7 @@ import {request} from 'node:http'
 import {expect, test} from 'vitest'
 import {type DeployedApi, deployedApi} from '../../support/deployed-api.js'
 import {functionModules, invocationArn} from '../../support/functions.js'
+import {clientsOn} from '../../support/sandbox.js'
 
 const SHOW = `export const handler = async ({path, resource, requestContext}) => ({
   statusCode: 200,
@@ -47,6 +48,16 @@ test.each([
 ])('the mapping %j answers to %s', async (mapping, path, shown) => {
   const api = await mapped(mapping)
   expect(await get(api, path)).toEqual([200, shown])
+})
+
+// Source: "Mapping API requests", Developer Guide: the longest matching path, and what is in front is stripped.
+test('of mappings with several levels the longest that matches answers, level by level', async () => {
+  const api = await mapped({basePath: 'shop', stage: 'prod'})
+  const mapping = {DomainName: 'api.example.com', ApiId: api.restApiId, Stage: 'prod'}
+  await clientsOn(api).apigatewayv2.createApiMapping({...mapping, ApiMappingKey: 'shop/v1'})
+  expect(await get(api, '/shop/v1/pets')).toEqual([200, '/pets /shop/v1/pets /shop/v1/pets prod api.example.com'])
+  expect(await get(api, '/shop/pets')).toEqual([200, '/pets /shop/pets /shop/pets prod api.example.com'])
+  expect((await get(api, '/shop/v11/pets'))[0]).toBe(403)
 })
 
 test('a base path that is not mapped is Forbidden', async () => {
