@@ -28,6 +28,11 @@ export const sandboxFlags = {
     options: ['off', 'real'] as const,
     default: 'off',
   })(),
+  'resource-quota': Flags.integer({
+    description: 'resources that an API may have: 300, unless AWS raised it for you',
+    helpValue: 'NUMBER',
+    min: 1,
+  }),
   function: Flags.string({
     description:
       'a local JavaScript module that stands in for a Lambda function; its handler(event, context) is called',

@@ -4,6 +4,7 @@ import type {AddressInfo} from 'node:net'
 import {Readable} from 'node:stream'
 import {pipeline} from 'node:stream/promises'
 import {setTimeout as delay} from 'node:timers/promises'
+import {DEFAULT_RESOURCE_QUOTA} from './control/limits.js'
 import {apigateway} from './control/service.js'
 import {v2Apis} from './control/v2-apis.js'
 import {ServiceError} from './errors.js'
@@ -53,6 +54,8 @@ export interface SandboxOptions extends LogOptions, LiveTailOptions, QueryOption
   latencyOf?: (operation: string) => number
   /** `real` enforces the documented control-plane rates. */
   quotas?: 'off' | 'real'
+  /** Resources that an API may have: 300, unless the quota of the account was raised. */
+  resourceQuota?: number
   /** Local JavaScript modules that stand in for Lambda functions, by function name. */
   functions?: Readonly<Record<string, string>>
   /** Milliseconds since 1970. */
@@ -258,6 +261,7 @@ class SandboxServer {
       gateway: this.gateway,
       now: () => new Date(Math.floor(millis() / 1000) * 1000),
       millis,
+      resourceQuota: this.options.resourceQuota ?? DEFAULT_RESOURCE_QUOTA,
     }
     const output = await handler(input, call)
     if (!READING.test(operation)) {

@@ -16,6 +16,8 @@ export interface Call {
   now: () => Date
   /** The present moment in milliseconds, for CloudWatch Logs. */
   millis: () => number
+  /** How many resources an API may have. */
+  resourceQuota: number
 }
 
 /**

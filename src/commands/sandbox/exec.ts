@@ -12,20 +12,20 @@ export default class SandboxExec extends ApigwCommand {
   ]
   static override strict = false
   static override usage =
-    'sandbox exec [--state FILE] [--latency MS] [--quotas off|real] [--function NAME=FILE] -- PROGRAM [ARGUMENT...]'
+    'sandbox exec [--state FILE] [--latency MS] [--quotas off|real] [--resource-quota NUMBER] [--function NAME=FILE] -- PROGRAM [ARGUMENT...]'
   static override flags = sandboxFlags
 
   async run(): Promise<void> {
     const {argv, flags} = await this.parse(SandboxExec)
     const words = argv as string[]
     if (words.length === 0) throw new Problem('usage', 'What should run? Name a program after --.')
-    const {latency, quotas, state: stateFile} = flags
+    const {latency, quotas, state: stateFile, 'resource-quota': resourceQuota} = flags
     const [{startSandbox}, {FOREIGN_VARIABLES, sandboxEnvironment}] = await Promise.all([
       import('../../sandbox/server.js'),
       import('../../sandbox/environment.js'),
     ])
     const functions = functionsOf(flags.function, this.cwd)
-    const sandbox = await startSandbox({latency, quotas, stateFile, functions}).catch(error => {
+    const sandbox = await startSandbox({latency, quotas, resourceQuota, stateFile, functions}).catch(error => {
       throw startProblem(error, 0)
     })
     try {

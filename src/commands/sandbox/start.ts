@@ -28,8 +28,8 @@ In another terminal, point your tools at it: eval "$(apigw sandbox env)"`
     const {flags} = await this.parse(SandboxStart)
     const {startSandbox} = await import('../../sandbox/server.js')
     const functions = functionsOf(flags.function, this.cwd)
-    const {port, latency, quotas, state: stateFile} = flags
-    const sandbox = await startSandbox({port, latency, quotas, stateFile, functions}).catch(error => {
+    const {port, latency, quotas, state: stateFile, 'resource-quota': resourceQuota} = flags
+    const sandbox = await startSandbox({port, latency, quotas, resourceQuota, stateFile, functions}).catch(error => {
       throw startProblem(error, port)
     })
     await this.show({url: sandbox.url, port: sandbox.port, state: stateFile}, sandboxView)

@@ -1,5 +1,8 @@
 import {limitExceeded} from '../errors.js'
 
+/** Resources of an API, unless the account has a higher quota. */
+export const DEFAULT_RESOURCE_QUOTA = 300
+
 /**
  * How many objects of a kind there may be.
  * Source: Amazon API Gateway quotas, "Quotas for creating, deploying and managing an API" and "Quotas for configuring
@@ -9,7 +12,7 @@ const LIMITS = {
   'Regional APIs': {most: 600, scope: 'this account'},
   'Edge-optimized APIs': {most: 120, scope: 'this account'},
   'Private APIs': {most: 600, scope: 'this account'},
-  Resources: {most: 300, scope: 'this API'},
+  Resources: {most: DEFAULT_RESOURCE_QUOTA, scope: 'this API'},
   Stages: {most: 10, scope: 'this API'},
   Authorizers: {most: 10, scope: 'this API'},
   'Documentation parts': {most: 2000, scope: 'this API'},
@@ -25,10 +28,11 @@ const LIMITS = {
 /**
  * Refuses one object too many. The text is known for Resources only; the others are taken to read alike.
  * @param count how many there are before this one
+ * @param most where the account has a quota of its own
  * @throws ServiceError LimitExceededException
  */
-export function checkRoom(kind: keyof typeof LIMITS, count: number): void {
-  const {most, scope} = LIMITS[kind]
+export function checkRoom(kind: keyof typeof LIMITS, count: number, most: number = LIMITS[kind].most): void {
+  const {scope} = LIMITS[kind]
   if (count < most) return
   throw limitExceeded(
     `Maximum number of ${kind} for ${scope} has been reached.  Please contact AWS if you need additional ${kind}.`,

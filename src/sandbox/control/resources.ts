@@ -20,7 +20,7 @@ export const resources: Handlers = {
     const record = restApiOf(call, input.restApiId)
     const resource: Resource = {id: shortId(), parentId: parent.id, pathPart: input.pathPart}
     checkPlace(record, resource)
-    checkRoom('Resources', Object.keys(record.resources).length)
+    checkRoom('Resources', Object.keys(record.resources).length, call.resourceQuota)
     resource.path = pathUnder(parent, input.pathPart!)
     record.resources[resource.id!] = resource
     return resource

@@ -23,6 +23,8 @@ export class Findings {
       return action()
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error
+      // A quota that is used up ends the import with that error itself. Source: boto/boto3#1296.
+      if (error.code === 'LimitExceededException') throw error
       this.#errors.push(`Unable to ${step}: ${error.message}`)
       return undefined
     }
