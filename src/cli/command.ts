@@ -28,6 +28,7 @@ import {
   isStreamable,
   type OutputOptions,
 } from './output.js'
+import {ProgressBar} from './progress.js'
 import {Prompt} from './prompt.js'
 
 /** Else oclif takes what is on stdin, which may be a secret, for an argument that is missing. */
@@ -82,6 +83,7 @@ export abstract class ApigwCommand extends Command {
 
   readonly #io = terminal.io
   readonly #interrupt = new Interrupt(this.#io)
+  readonly #progress = new ProgressBar(this.#io)
   #flags: GlobalFlags = {}
   #context: Context | undefined
 
@@ -96,7 +98,10 @@ export abstract class ApigwCommand extends Command {
     const parsed = await super.parse(options, argv)
     this.#flags = parsed.flags as GlobalFlags
     const named = {api: oneOf('api', parsed.args, this.#flags), stage: oneOf('stage', parsed.args, this.#flags)}
-    this.#context = await resolveContext({...this.#flags, ...named}, this.#io, this.signal, text => this.note(text))
+    this.#context = await resolveContext({...this.#flags, ...named}, this.#io, this.signal, {
+      notice: text => this.note(text),
+      progress: what => this.#progress.begin(what),
+    })
     return parsed
   }
 
@@ -253,6 +258,7 @@ export abstract class ApigwCommand extends Command {
 
   /** Data, as it is, to stdout. */
   protected async print(text: string): Promise<void> {
+    if (this.#io.stdout.isTTY) this.#progress.erase()
     await write(this.#io.stdout, text, this.signal)
   }
 
@@ -272,6 +278,7 @@ export abstract class ApigwCommand extends Command {
 
   /** Progress, remarks and warnings, to stderr. */
   protected note(text: string): void {
+    this.#progress.erase()
     this.#io.stderr.write(`${printableLines(text)}\n`)
   }
 
@@ -291,6 +298,7 @@ export abstract class ApigwCommand extends Command {
   }
 
   override async catch(error: Error): Promise<void> {
+    this.#progress.stop()
     if (this.#interrupt.isOutputGone) return
     const failure = failureFor(error, this.argv, this.#io)
     this.#io.stderr.write(failure.text)
@@ -298,6 +306,7 @@ export abstract class ApigwCommand extends Command {
   }
 
   override async finally(): Promise<void> {
+    this.#progress.stop()
     this.#interrupt.dispose()
     if (this.#interrupt.exitCode !== undefined) process.exitCode = this.#interrupt.exitCode
   }

@@ -52,7 +52,7 @@ export async function resolveContext(
   flags: ContextFlags,
   io: Io,
   signal: AbortSignal,
-  notice: (text: string) => void,
+  {notice, progress}: Pick<Session, 'notice' | 'progress'>,
 ): Promise<Context> {
   const {env} = io
   const project = await readProjectFile(io.cwd)
@@ -70,6 +70,7 @@ export async function resolveContext(
       signal,
       clock: systemClock,
       notice,
+      progress,
     },
   }
 }

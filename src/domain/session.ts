@@ -23,4 +23,27 @@ export interface Session {
   clock: Clock
   /** Tells the user why nothing happens for a while. */
   notice(text: string): void
+  /** Tells whoever watches what is going on while it takes: "importing petstore.yaml". It has to be ended. */
+  progress(what: string): Progress
+}
+
+/** Something that takes a while. */
+export interface Progress {
+  /** How far it is. @param of without a total where nobody knows it */
+  at(done: number, of: {unit: string; total?: number; isRough?: boolean}): void
+  end(): void
+}
+
+/** Does something that takes a while, and tells of it as long as it takes. */
+export async function during<Result>(
+  session: Pick<Session, 'progress'>,
+  what: string,
+  work: (progress: Progress) => Promise<Result>,
+): Promise<Result> {
+  const progress = session.progress(what)
+  try {
+    return await work(progress)
+  } finally {
+    progress.end()
+  }
 }

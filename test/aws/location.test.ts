@@ -10,6 +10,7 @@ const session = (settings: Partial<Session> = {}): Session => ({
   signal: new AbortController().signal,
   clock: systemClock,
   notice: () => {},
+  progress: () => ({at() {}, end() {}}),
   ...settings,
 })
 

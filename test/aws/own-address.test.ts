@@ -12,6 +12,7 @@ const session = (settings: Partial<Session> = {}): Session => ({
   signal: new AbortController().signal,
   clock: new FakeClock(),
   notice: () => {},
+  progress: () => ({at() {}, end() {}}),
   ...settings,
 })
 

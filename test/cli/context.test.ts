@@ -16,7 +16,10 @@ function project(text: string): string {
 }
 
 const resolve = (flags: object, cwd: string, env?: Record<string, string>) =>
-  resolveContext(flags, ioIn(cwd, env), new AbortController().signal, () => {})
+  resolveContext(flags, ioIn(cwd, env), new AbortController().signal, {
+    notice: () => {},
+    progress: () => ({at() {}, end() {}}),
+  })
 
 test('a flag wins over the environment, which wins over the project file found upwards', async () => {
   const folder = project('api: file-api\nstage: file-stage\nregion: eu-west-1\nprotectedStages: [prod]\n')

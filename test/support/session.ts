@@ -35,6 +35,7 @@ export function sessionOn(sandbox: Sandbox, changes: Partial<Session> = {}) {
     signal: new AbortController().signal,
     clock,
     notice: text => notices.push(text),
+    progress: () => ({at() {}, end() {}}),
     ...changes,
   }
   process.env.AWS_ACCESS_KEY_ID = 'test'
