@@ -5,6 +5,7 @@ import {Problem} from '../domain/problem.js'
 import type {Session} from '../domain/session.js'
 import {openApiGateway} from './api-gateway.js'
 import {allPages} from './paging.js'
+import {policyFrom} from './policy.js'
 import {changeTags} from './tags.js'
 
 /** REST APIs over the SDK. */
@@ -106,15 +107,5 @@ function restApiFrom(api: SdkRestApi): RestApi {
     policy: policyFrom(api.policy),
     tags: api.tags ?? {},
     warnings: api.warnings ?? [],
-  }
-}
-
-/** The service returns the policy with its quotes escaped, as if inside a JSON string; other servers as it is. */
-function policyFrom(policy: string | undefined): string | undefined {
-  if (!policy?.includes('\\"')) return policy || undefined
-  try {
-    return JSON.parse(`"${policy}"`)
-  } catch {
-    return policy
   }
 }

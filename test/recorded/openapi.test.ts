@@ -2,8 +2,15 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {join, relative} from 'node:path'
 import type {APIGateway} from '@aws-sdk/client-api-gateway'
 import {describe, expect, test} from 'vitest'
+import {parse} from 'yaml'
+import {openSnapshots} from '../../src/aws/snapshots.js'
+import {snapshotOfDefinition} from '../../src/domain/snapshots/defined.js'
+import {snapshotOfEdited} from '../../src/domain/snapshots/edited.js'
+import {undeployed} from '../../src/domain/snapshots/reading.js'
+import {ACCOUNT_ID} from '../../src/sandbox/service.js'
 import {pictureOf, usedModels} from '../sandbox/openapi/picture.js'
 import {sandboxForTest} from '../support/sandbox.js'
+import {sessionOn} from '../support/session.js'
 
 const DEFINITIONS = join(import.meta.dirname, '../../../shared/data/openapi')
 
@@ -109,6 +116,35 @@ describe.skipIf(names.length === 0)('definitions that others wrote', () => {
       expect(after).toEqual({...before, api, models: usedModels(before)})
     })
   }
+})
+
+describe.skipIf(names.length === 0)('the normal form of definitions that others wrote', () => {
+  test.each(names.filter(name => !REFUSED[name]))('%s is what the API says after its import', async name => {
+    const {sandbox, apigateway} = await sandboxForTest()
+    const source = await openSnapshots(sessionOn(sandbox).session)
+    const {id = ''} = await apigateway.importRestApi({body: read(name)})
+
+    const edited = snapshotOfEdited(await source.edited(id))
+
+    const text = read(name).toString().replaceAll('${AWS::Region}', 'us-east-1')
+    const document = parse(text.replaceAll('${AWS::AccountId}', ACCOUNT_ID), {logLevel: 'silent'})
+    expect(Object.keys(edited.routes).length).toBeGreaterThan(0)
+    expect(snapshotOfDefinition(document, {apiId: id})).toEqual(edited)
+  })
+
+  const deployable = names.filter(name => !REFUSED[name] && !NOT_DEPLOYABLE[name])
+  test.each(deployable)('%s is what a stage says after its deployment', async name => {
+    const {sandbox, apigateway} = await sandboxForTest()
+    const source = await openSnapshots(sessionOn(sandbox).session)
+    const {id: restApiId = ''} = await apigateway.importRestApi({body: read(name)})
+    const {id: deploymentId = ''} = await apigateway.createDeployment({restApiId, stageName: 'test'})
+
+    const api = {id: restApiId, name}
+    expect((await undeployed(source, api, {name: 'test', deploymentId})).items).toEqual([])
+    expect(snapshotOfDefinition(await source.exported(restApiId, 'test'))).toEqual(
+      snapshotOfEdited(await source.edited(restApiId)),
+    )
+  })
 })
 
 function integrationOn(method: string, path: string): RegExp {

@@ -13,7 +13,7 @@ export interface Snapshot {
   routes: Record<string, RouteSnapshot>
   /** By type, as in `DEFAULT_4XX`; only those that somebody set. */
   gatewayResponses: Record<string, GatewayResponseSnapshot>
-  /** By name. */
+  /** By name; only those that a method uses. */
   authorizers: Record<string, AuthorizerSnapshot>
   /** Schemas by the name of their model, with references as `#/models/NAME`; only models that a method leads to. */
   models: Record<string, Json>
@@ -52,7 +52,7 @@ export interface RouteSnapshot {
   operationName?: string
   /** Name of the request validator. */
   validator?: string
-  /** Whether it is required, by `path.id`, `querystring.page` or `header.x-a`. */
+  /** Whether it is required, by `querystring.page` or `header.x-a`; variables of the path always are. */
   requestParameters?: Record<string, boolean>
   /** Names of models by content type. */
   requestModels?: Record<string, string>
@@ -88,7 +88,7 @@ export interface IntegrationSnapshot {
   contentHandling?: string
   /** Milliseconds, unless 29,000. */
   timeout?: number
-  /** Where it is not the id of the resource, which means nothing. */
+  /** Where it is not the id of the resource, nor another id that no other resource shares: those mean nothing. */
   cacheNamespace?: string
   /** Sorted. */
   cacheKeyParameters?: string[]
@@ -126,7 +126,6 @@ export interface AuthorizerSnapshot {
   ttl?: number
   /** ARNs of user pools, sorted. */
   providers?: string[]
-  authType?: string
 }
 
 export interface ValidatorSnapshot {

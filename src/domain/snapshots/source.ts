@@ -15,6 +15,8 @@ export interface EditedApi {
 }
 
 export interface EditedSettings {
+  /** Of the API, which its policy may name. */
+  id?: string | undefined
   /** JSON text, not escaped. */
   policy?: string | undefined
   binaryMediaTypes?: readonly string[] | undefined
@@ -90,7 +92,6 @@ export interface EditedAuthorizer {
   id: string
   name: string
   type: string
-  authType?: string | undefined
   uri?: string | undefined
   credentials?: string | undefined
   identitySource?: string | undefined
