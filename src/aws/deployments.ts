@@ -41,6 +41,9 @@ export async function openDeployments(session: Session): Promise<DeploymentStore
         throw refusal(known[1], api, [], {code: error.code, requestId: error.requestId, cause: error})
       }
     },
+    async delete(restApiId, deploymentId) {
+      await send(new sdk.DeleteDeploymentCommand({restApiId, deploymentId}))
+    },
   }
 }
 

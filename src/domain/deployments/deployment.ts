@@ -23,6 +23,8 @@ export interface DeploymentStore {
       stage?: {name: string; variables?: Record<string, string> | undefined; canary?: Canary | undefined} | undefined
     },
   ): Promise<Deployment>
+  /** @throws Problem `missing` where it is not there */
+  delete(apiId: string, id: string): Promise<void>
 }
 
 /**
