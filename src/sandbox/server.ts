@@ -4,10 +4,11 @@ import type {AddressInfo} from 'node:net'
 import {Readable} from 'node:stream'
 import {pipeline} from 'node:stream/promises'
 import {setTimeout as delay} from 'node:timers/promises'
+import {gunzipSync} from 'node:zlib'
 import {DEFAULT_RESOURCE_QUOTA} from './control/limits.js'
 import {apigateway} from './control/service.js'
 import {v2Apis} from './control/v2-apis.js'
-import {ServiceError} from './errors.js'
+import {ServiceError, serialization} from './errors.js'
 import {Gateway} from './gateway/gateway.js'
 import {extendedRequestId} from './identifiers.js'
 import {iam} from './identity/iam.js'
@@ -17,6 +18,8 @@ import type {LiveTailOptions} from './logs/live-tail.js'
 import type {LogOptions} from './logs/log-events.js'
 import {LogWriter} from './logs/log-writer.js'
 import {cloudwatchLogs} from './logs/service.js'
+import {cloudwatch, GRANITE, type MetricOptions} from './metrics/service.js'
+import {cborTarget, readCborInput, writeCborError, writeCborOutput} from './protocol/cbor-rpc.js'
 import {readJsonInput, writeJsonError, writeJsonOutput} from './protocol/json-rpc.js'
 import {readQueryInput, writeQueryError, writeQueryOutput} from './protocol/query.js'
 import {RestJsonRouter, readRestInput, writeRestError, writeRestOutput} from './protocol/rest-json.js'
@@ -43,7 +46,7 @@ export interface FaultCall {
   input: Readonly<Record<string, unknown>>
 }
 
-export interface SandboxOptions extends LogOptions, LiveTailOptions, QueryOptions {
+export interface SandboxOptions extends LogOptions, LiveTailOptions, QueryOptions, MetricOptions {
   /** 0 takes any free port. */
   port?: number
   /** Where the state lives between runs; in memory only without it. */
@@ -60,6 +63,8 @@ export interface SandboxOptions extends LogOptions, LiveTailOptions, QueryOption
   functions?: Readonly<Record<string, string>>
   /** Milliseconds since 1970. */
   millis?: () => number
+  /** From 0 to 1, instead of chance: which requests to a stage are its canary's. */
+  random?: () => number
   /** Asked before every operation, and before every update of a Live Tail session; an answer makes it fail. */
   fault?: (call: FaultCall) => Fault | undefined
 }
@@ -84,6 +89,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const gateway = new Gateway({
     store,
     millis,
+    random: options.random ?? Math.random,
     logs: new LogWriter(store, millis),
     functions: options.functions ?? {},
   })
@@ -94,7 +100,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 class SandboxServer {
   readonly #rest: {prefix: string; service: Service; router: RestJsonRouter}[]
   readonly #quotas: ControlPlaneQuotas | undefined
-  readonly #logs: Service
+  /** Those of the JSON protocol, by the target that their calls name. */
+  readonly #json: ReadonlyMap<string, Service>
+  readonly #metrics: Service
   readonly #counts = new Map<string, number>()
   readonly #server: Server
 
@@ -107,7 +115,11 @@ class SandboxServer {
       {prefix: '/v2/', service: v2Apis, router: new RestJsonRouter(v2Apis.operations.values())},
       {prefix: '/', service: apigateway, router: new RestJsonRouter(apigateway.operations.values())},
     ]
-    this.#logs = cloudwatchLogs(options)
+    this.#metrics = cloudwatch(options)
+    this.#json = new Map([
+      ['Logs_20140328', cloudwatchLogs(options)],
+      [GRANITE, this.#metrics],
+    ])
     if (options.quotas === 'real') this.#quotas = new ControlPlaneQuotas(options.millis)
     this.#server = createServer((request, response) => void this.#serve(request, response))
     // API Gateway keeps idle connections for 310 s; node's default of 5 s makes pooled clients meet resets.
@@ -173,8 +185,11 @@ class SandboxServer {
     const deployed = this.gateway.address(wire)
     if (deployed) return this.gateway.invoke(deployed, wire, request.socket.remoteAddress ?? LOOPBACK)
     if (wire.path.startsWith('/_sandbox')) return this.#administer(wire)
-    const target = String(wire.headers['x-amz-target'] ?? '')
-    if (target.startsWith('Logs_20140328.')) return this.#jsonRpc(target.slice('Logs_20140328.'.length), wire)
+    const [target = '', operation = ''] = String(wire.headers['x-amz-target'] ?? '').split('.')
+    const service = this.#json.get(target)
+    if (service) return this.#jsonRpc(service, operation, wire)
+    const cbor = cborTarget(wire.path)
+    if (cbor?.service === GRANITE) return this.#cborRpc(this.#metrics, cbor.operation, wire)
     if (wire.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return this.#query(wire)
     return this.#restJson(wire)
   }
@@ -198,14 +213,14 @@ class SandboxServer {
     }
   }
 
-  async #jsonRpc(operation: string, wire: WireRequest): Promise<WireResponse | 'reset'> {
+  async #jsonRpc(service: Service, operation: string, wire: WireRequest): Promise<WireResponse | 'reset'> {
     const requestId = randomUUID()
     try {
       const scope = credentialScope(wire)
-      const schema = this.#logs.operations.get(operation)
+      const schema = service.operations.get(operation)
       if (!schema) throw new ServiceError('UnknownOperationException', 400, `No such operation: ${operation}`)
-      const input = await readJsonInput(schema, wire)
-      const output = await this.#carryOut(this.#logs, operation, input, scope, requestId)
+      const input = await readJsonInput(schema, unzipped(wire))
+      const output = await this.#carryOut(service, operation, input, scope, requestId)
       if (output === 'reset') return 'reset'
       const answer = writeJsonOutput(schema, output, wire)
       return {...answer, headers: {...answer.headers, 'x-amzn-requestid': requestId}}
@@ -215,12 +230,27 @@ class SandboxServer {
     }
   }
 
+  async #cborRpc(service: Service, operation: string, wire: WireRequest): Promise<WireResponse | 'reset'> {
+    const requestId = randomUUID()
+    try {
+      const scope = credentialScope(wire)
+      const schema = service.operations.get(operation)
+      if (!schema) throw new ServiceError('UnknownOperationException', 400, `No such operation: ${operation}`)
+      const input = await readCborInput(schema, unzipped(wire))
+      const output = await this.#carryOut(service, operation, input, scope, requestId)
+      if (output === 'reset') return 'reset'
+      const answer = writeCborOutput(schema, output)
+      return {...answer, headers: {...answer.headers, 'x-amzn-requestid': requestId}}
+    } catch (error) {
+      const answer = writeCborError(asServiceError(error))
+      return {...answer, headers: {...answer.headers, 'x-amzn-requestid': requestId}}
+    }
+  }
+
   async #query(wire: WireRequest): Promise<WireResponse | 'reset'> {
     const requestId = randomUUID()
-    const form = new URLSearchParams(wire.body.toString())
-    const isSts = form.get('Version') === '2011-06-15'
-    const service = isSts ? sts : iam
-    const namespace = isSts ? 'https://sts.amazonaws.com/doc/2011-06-15/' : 'https://iam.amazonaws.com/doc/2010-05-08/'
+    const form = new URLSearchParams(unzipped(wire).body.toString())
+    const {service, namespace} = this.#byVersion(form.get('Version'))
     try {
       const scope = credentialScope(wire)
       const name = form.get('Action') ?? ''
@@ -230,6 +260,18 @@ class SandboxServer {
       return output === 'reset' ? 'reset' : writeQueryOutput(schema, output, requestId, namespace)
     } catch (error) {
       return writeQueryError(asServiceError(error), requestId, namespace)
+    }
+  }
+
+  /** The services of the query protocol are told apart by the version that a call names. */
+  #byVersion(version: string | null): {service: Service; namespace: string} {
+    switch (version) {
+      case '2010-08-01':
+        return {service: this.#metrics, namespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/'}
+      case '2011-06-15':
+        return {service: sts, namespace: 'https://sts.amazonaws.com/doc/2011-06-15/'}
+      default:
+        return {service: iam, namespace: 'https://iam.amazonaws.com/doc/2010-05-08/'}
     }
   }
 
@@ -285,6 +327,16 @@ class SandboxServer {
       return {status: 200, headers, body: '{}'}
     }
     return {status: 404, headers, body: '{}'}
+  }
+}
+
+/** Clients of CloudWatch compress what is long. */
+function unzipped(wire: WireRequest): WireRequest {
+  if (wire.headers['content-encoding'] !== 'gzip') return wire
+  try {
+    return {...wire, body: gunzipSync(wire.body, {maxOutputLength: MAX_BODY})}
+  } catch {
+    throw serialization('Unable to decompress request body')
   }
 }
 

@@ -30,6 +30,7 @@ import type {
   SubscriptionFilter,
 } from '@aws-sdk/client-cloudwatch-logs'
 import type {Role} from '@aws-sdk/client-iam'
+import type {SeriesRecord} from './metrics/series.js'
 
 /** What a deployment freezes: everything of an API that only goes live by deploying. */
 export interface Snapshot {
@@ -114,6 +115,8 @@ export interface RegionState {
   logDeliverySources: Record<string, DeliverySource>
   /** By name. */
   logDeliveryDestinations: Record<string, DeliveryDestination>
+  /** CloudWatch metrics, by all that tells one from another. */
+  metrics: Record<string, SeriesRecord>
 }
 
 /** What AWS keeps per account, outside any Region. */
@@ -157,6 +160,7 @@ const emptyRegion = (): RegionState => ({
   logDestinations: {},
   logDeliverySources: {},
   logDeliveryDestinations: {},
+  metrics: {},
 })
 
 /**
@@ -289,6 +293,8 @@ function parseState(text: string, file: string): State {
     throw new Error(`${file} is not a sandbox state file: ${(error as Error).message}`)
   }
   if (state?.version !== 1) throw new Error(`${file} is not a sandbox state file of this version`)
+  // A file that an older sandbox wrote lacks what that one did not keep.
+  for (const [name, region] of Object.entries(state.regions)) state.regions[name] = {...emptyRegion(), ...region}
   return state
 }
 

@@ -1,4 +1,5 @@
 import * as apigateway from '@aws-sdk/client-api-gateway'
+import * as cloudwatch from '@aws-sdk/client-cloudwatch'
 import * as logs from '@aws-sdk/client-cloudwatch-logs'
 import * as sts from '@aws-sdk/client-sts'
 import {type Sandbox, startSandbox} from '../../src/sandbox/server.js'
@@ -21,6 +22,8 @@ interface Answer {
   value?: unknown
   error?: {name: string; message: string}
 }
+
+type Refusal = Error & {$metadata?: {httpStatusCode?: number}; Error?: {Code?: string}}
 
 interface Client {
   send(command: unknown): Promise<{$metadata: {httpStatusCode?: number}}>
@@ -60,6 +63,7 @@ class Replay {
     }
     this.#clients = {
       apigateway: entry(new apigateway.APIGatewayClient(configuration), apigateway),
+      cloudwatch: entry(new cloudwatch.CloudWatchClient(configuration), cloudwatch),
       logs: entry(new logs.CloudWatchLogsClient(configuration), logs),
       sts: entry(new sts.STSClient(configuration), sts),
     }
@@ -90,8 +94,10 @@ class Replay {
       const {$metadata, ...value} = await target.client.send(new Command(this.#fill(step.params)))
       return {status: $metadata.httpStatusCode ?? 0, value: plain(value)}
     } catch (error) {
-      const {name, message, $metadata} = error as Error & {$metadata?: {httpStatusCode?: number}}
-      return {...refused(name, message), status: $metadata?.httpStatusCode ?? 0}
+      const {name, message, $metadata, ...refusal} = error as Refusal
+      // Services that once spoke the query protocol have a second name for an error; clients of then, as the recorded
+      // one, show that.
+      return {...refused(refusal.Error?.Code ?? name, message), status: $metadata?.httpStatusCode ?? 0}
     }
   }
 

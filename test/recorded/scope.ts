@@ -1,5 +1,6 @@
 import {apigateway} from '../../src/sandbox/control/service.js'
 import {cloudwatchLogs} from '../../src/sandbox/logs/service.js'
+import {cloudwatch} from '../../src/sandbox/metrics/service.js'
 import type {Service} from '../../src/sandbox/service.js'
 
 const CORE: Readonly<Record<string, RegExp>> = {
@@ -18,10 +19,10 @@ export function isCore(operation: string): boolean {
   return operation === 'invoke' || CORE[service]?.test(name) === true
 }
 
-const SERVICES: Readonly<Record<string, Service>> = {apigateway, logs: cloudwatchLogs({})}
+const SERVICES: Readonly<Record<string, Service>> = {apigateway, logs: cloudwatchLogs({}), cloudwatch: cloudwatch({})}
 
 /** Recorded operations that are not part of the sandbox yet. What the sandbox learns to answer leaves this list. */
-export const NOT_YET: readonly string[] = ['cloudwatch.GetMetricData', 'cloudwatch.PutMetricData', 'ec2.DescribeVpcs']
+export const NOT_YET: readonly string[] = ['ec2.DescribeVpcs']
 
 /** Those of the list that the sandbox answers after all. */
 export function answeredAfterAll(): string[] {

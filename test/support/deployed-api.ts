@@ -4,6 +4,7 @@ import type {
   PutIntegrationResponseRequest,
   PutMethodRequest,
 } from '@aws-sdk/client-api-gateway'
+import type {CloudWatch} from '@aws-sdk/client-cloudwatch'
 import type {CloudWatchLogs} from '@aws-sdk/client-cloudwatch-logs'
 import type {IAM} from '@aws-sdk/client-iam'
 import type {SandboxOptions} from '../../src/sandbox/server.js'
@@ -25,12 +26,12 @@ export const mock = (template?: string, method: MethodSpec['method'] = {}): Meth
 
 /** A sandbox with one API of the given methods (`'GET /pets/{id}'`), deployed to `prod`. */
 export async function deployedApi(methods: Record<string, MethodSpec>, options: SandboxOptions = {}) {
-  const {sandbox, apigateway, logs, iam} = await sandboxForTest(options)
+  const {sandbox, apigateway, logs, iam, cloudwatch} = await sandboxForTest(options)
   const {id: restApiId, rootResourceId} = await apigateway.createRestApi({
     name: 'pets',
     endpointConfiguration: {types: ['REGIONAL']},
   })
-  const api = new DeployedApi(sandbox.url, sandbox.port, apigateway, logs, iam, restApiId!, rootResourceId!)
+  const api = new DeployedApi(sandbox.url, sandbox.port, apigateway, logs, iam, cloudwatch, restApiId!, rootResourceId!)
   for (const [route, spec] of Object.entries(methods)) await api.put(route, spec)
   if (Object.keys(methods).length > 0) await api.deploy()
   return api
@@ -52,6 +53,7 @@ export class DeployedApi {
     readonly apigateway: APIGateway,
     readonly logs: CloudWatchLogs,
     readonly iam: IAM,
+    readonly cloudwatch: CloudWatch,
     readonly restApiId: string,
     rootResourceId: string,
   ) {

@@ -1,5 +1,6 @@
 import {APIGateway} from '@aws-sdk/client-api-gateway'
 import {ApiGatewayV2} from '@aws-sdk/client-apigatewayv2'
+import {CloudWatch} from '@aws-sdk/client-cloudwatch'
 import {CloudWatchLogs} from '@aws-sdk/client-cloudwatch-logs'
 import {IAM} from '@aws-sdk/client-iam'
 import {STS} from '@aws-sdk/client-sts'
@@ -25,6 +26,7 @@ export function clientsOn(sandbox: Pick<Sandbox, 'url'>) {
     apigatewayv2: new ApiGatewayV2(configuration),
     // StartLiveTail puts `stream-` before the host, unless it is told not to.
     logs: new CloudWatchLogs({...configuration, disableHostPrefix: true}),
+    cloudwatch: new CloudWatch(configuration),
     iam: new IAM(configuration),
     sts: new STS(configuration),
   }

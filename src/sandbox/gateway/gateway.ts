@@ -1,6 +1,7 @@
 import {randomBytes, randomUUID} from 'node:crypto'
 import {extendedRequestId} from '../identifiers.js'
 import type {LogWriter} from '../logs/log-writer.js'
+import {countRequest} from '../metrics/gateway-metrics.js'
 import type {WireRequest, WireResponse} from '../protocol/wire.js'
 import type {Store} from '../store.js'
 import {type Address, addressOf} from './addressing.js'
@@ -19,6 +20,8 @@ import {UsageGate} from './usage.js'
 export interface GatewayParts {
   store: Store
   millis: () => number
+  /** From 0 to 1: which requests are the canary's. */
+  random: () => number
   logs: LogWriter
   /** Local modules by Lambda function name. */
   functions: Readonly<Record<string, string>>
@@ -52,7 +55,9 @@ export class Gateway {
     if (!arrival) return refusal(403, 'ForbiddenException', 'Forbidden')
     if (!this.#usage.admitsToAccount(arrival.region)) {
       // What the account's own throttle turns away is logged nowhere.
-      return wireResponse(arrival, gatewayResponse(new GatewayFault('THROTTLED'), arrival))
+      const response = gatewayResponse(new GatewayFault('THROTTLED'), arrival)
+      this.#count(arrival, response)
+      return wireResponse(arrival, response)
     }
     let response: MethodResponse
     try {
@@ -62,7 +67,7 @@ export class Gateway {
       response = gatewayResponse(error, arrival)
     }
     this.#logAccess(arrival, response)
-    this.parts.store.flushSoon()
+    this.#count(arrival, response)
     return wireResponse(arrival, await compressed(response, arrival))
   }
 
@@ -80,7 +85,7 @@ export class Gateway {
     const found = this.parts.store.regionOfApi(address.apiId)
     const stage = found?.record.stages[address.stage]
     if (!found || !stage) return undefined
-    const isCanary = Math.random() * 100 < (stage.canarySettings?.percentTraffic ?? 0)
+    const isCanary = this.parts.random() * 100 < (stage.canarySettings?.percentTraffic ?? 0)
     const deploymentId = isCanary ? stage.canarySettings?.deploymentId : stage.deploymentId
     const snapshot = found.record.deployments[deploymentId ?? '']?.snapshot
     if (!snapshot || (snapshot.api.disableExecuteApiEndpoint && !address.customDomain)) return undefined
@@ -94,6 +99,7 @@ export class Gateway {
       region: found.name,
       state: found.state,
       apiId: address.apiId,
+      apiName: found.record.api.name!,
       stage,
       snapshot,
       isCanary,
@@ -114,6 +120,7 @@ export class Gateway {
         path: address.customDomain ? wire.path : `/${address.stage}${address.path}`,
         customDomain: address.customDomain,
       }),
+      measured: {},
     }
   }
 
@@ -126,6 +133,11 @@ export class Gateway {
     Object.assign(arrival.context, {resourceId: resource.id, resourcePath: resource.path})
     request.pathParameters = route.pathParameters
     const setting = settingOf(stage, resource.path!, request.httpMethod)
+    Object.assign(arrival.measured, {
+      resource: resource.path,
+      method: request.httpMethod,
+      isDetailed: setting?.metricsEnabled,
+    })
     const log = this.parts.logs.execution(loggedStage(arrival), setting, arrival.requestId)
     const invocation: Invocation = {...arrival, resource, method, setting, log}
     try {
@@ -154,6 +166,12 @@ export class Gateway {
       if (invocation.endpointRequestId) log.error(endpointLine(invocation))
       return response
     }
+  }
+
+  #count(arrival: Arrival, response: MethodResponse): void {
+    countRequest(arrival, response, this.parts.millis())
+    this.parts.store.touch()
+    this.parts.store.flushSoon()
   }
 
   #logAccess(arrival: Arrival, response: MethodResponse): void {

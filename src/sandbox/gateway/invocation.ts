@@ -1,5 +1,6 @@
 import type {Method, MethodSetting, Resource, Stage} from '@aws-sdk/client-api-gateway'
 import type {ExecutionLog} from '../logs/log-writer.js'
+import type {Measured} from '../metrics/gateway-metrics.js'
 import type {RegionState, Snapshot} from '../store.js'
 import type {RequestContext} from './context.js'
 import type {Fields} from './fields.js'
@@ -24,6 +25,8 @@ export interface Arrival {
   region: string
   state: RegionState
   apiId: string
+  /** As the API is called now. */
+  apiName: string
   stage: Stage
   /** The deployment that answers: the stage's own, or its canary's. */
   snapshot: Snapshot
@@ -32,6 +35,8 @@ export interface Arrival {
   variables: Record<string, string>
   request: MethodRequest
   context: RequestContext
+  /** For the metrics; what the phases learn of the request is put in. */
+  measured: Measured
 }
 
 /** A request that has found its method. The phases of the pipeline work on it, one after the other. */

@@ -23,7 +23,9 @@ export class ResponseCache {
     const key = keyOf(invocation)
     const refresh = refreshOf(invocation)
     const kept = this.#items.get(key)
-    if (kept && kept.expires > this.millis() && refresh !== 'granted') return warned(kept.response, refresh)
+    const isHit = kept !== undefined && kept.expires > this.millis() && refresh !== 'granted'
+    invocation.measured.cache = isHit ? 'hit' : 'miss'
+    if (isHit) return warned(kept.response, refresh)
     const response = await integrate()
     const now = this.millis()
     for (const [old, {expires}] of this.#items) if (expires <= now) this.#items.delete(old)

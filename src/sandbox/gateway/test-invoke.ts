@@ -120,7 +120,9 @@ function testArrival(input: TestInput, request: MethodRequest, stageName: string
     region: call.region,
     state: call.state,
     apiId: api.id!,
+    apiName: api.name!,
     stage: {stageName},
+    measured: {},
     // A copy: what is kept per deployment, such as compiled models, must not outlive an edit.
     snapshot: {api, ...parts},
     isCanary: false,

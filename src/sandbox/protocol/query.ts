@@ -1,6 +1,6 @@
 import {XmlShapeSerializer} from '@aws-sdk/core/protocols'
 import type {NormalizedSchema} from '@smithy/core/schema'
-import type {ServiceError} from '../errors.js'
+import {type ServiceError, serialization} from '../errors.js'
 import type {Operation} from './operations.js'
 import type {WireResponse} from './wire.js'
 
@@ -31,7 +31,15 @@ function readMember(member: NormalizedSchema, form: URLSearchParams, key: string
   if (text === null) return undefined
   if (member.isBooleanSchema()) return text === 'true'
   if (member.isNumericSchema()) return Number(text)
+  if (member.isTimestampSchema()) return timeFrom(text)
   return text
+}
+
+/** ISO 8601, as the protocol has times. */
+function timeFrom(text: string): Date {
+  const time = new Date(text)
+  if (Number.isNaN(time.getTime())) throw serialization(`${text} is not a timestamp`)
+  return time
 }
 
 function hasKey(form: URLSearchParams, key: string): boolean {
@@ -70,7 +78,9 @@ export function writeQueryOutput(
 }
 
 export function writeQueryError(error: ServiceError, requestId: string, namespace: string): WireResponse {
-  const detail = `<Type>Sender</Type><Code>${error.code}</Code><Message>${escapeXml(error.message)}</Message>`
+  // Some errors have a name of their own in this protocol.
+  const [code] = (error.headers['x-amzn-query-error'] ?? error.code).split(';')
+  const detail = `<Type>Sender</Type><Code>${code}</Code><Message>${escapeXml(error.message)}</Message>`
   return {
     status: error.status,
     headers: {'content-type': 'text/xml', ...error.headers},
