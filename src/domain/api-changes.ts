@@ -36,6 +36,8 @@ export interface Updated {
   api: RestApi
   /** Whether something was changed that callers notice only after a deployment. */
   needsDeployment: boolean
+  /** Whether stages tell of all that was changed. Not of the endpoint type. Source: "Export a REST API", Developer Guide. */
+  isTold: boolean
 }
 
 /**
@@ -79,7 +81,8 @@ export function planApiUpdate(
     changes: steps.map(step => step.change),
     apply: async () => {
       await takeSteps(steps, () => {})
-      return {api: updated, needsDeployment: needsDeployment(changes)}
+      const isTold = changes.endpointType === undefined
+      return {api: updated, needsDeployment: needsDeployment(changes), isTold}
     },
   }
 }

@@ -273,7 +273,9 @@ test('apis update changes settings and tags, and says when that is not live', as
   const stdin = '{"Version": "2012-10-17", "Statement": []}'
   const {stderr, exitCode} = await apigw(ApisUpdate, ['petstore', ...flags, ...more], {on: sandbox, stdin})
   expect({stderr, exitCode}).toEqual({
-    stderr: 'Not live yet on prod: run `apigw deploy --api pets --stage prod`\n',
+    stderr:
+      '4 changes are not live on prod: run `apigw deploy --api pets --stage prod`\n' +
+      'See them: apigw stages diff --api pets --stage prod\n',
     exitCode: 0,
   })
   const {stdout} = await apigw(ApisGet, [restApiId, '--json'], {on: sandbox})
@@ -447,7 +449,9 @@ test('apis import --mode merge adds to an API, overwrite replaces what it has af
   expect(merged).toEqual({
     exitCode: 0,
     stdout: `${restApiId}\n`,
-    stderr: 'Not live yet on prod: run `apigw deploy --api petstore --stage prod`\n',
+    stderr:
+      '1 change is not live on prod: run `apigw deploy --api petstore --stage prod`\n' +
+      'See it: apigw stages diff --api petstore --stage prod\n',
   })
   expect(await paths()).toEqual(['/pets', '/toys'])
 

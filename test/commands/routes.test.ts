@@ -111,7 +111,39 @@ test('routes add makes resources, method and mock, which answers once it is depl
   expect((await fetch(url, {headers: {'content-type': 'text/plain'}})).status).toBe(415)
 
   const second = await add('POST', '/pets', '--mock')
-  expect(second.stderr).toBe('Not live yet on prod: run `apigw deploy --api petstore --stage prod`\n')
+  expect(second.stderr).toBe(
+    '1 change is not live on prod: run `apigw deploy --api petstore --stage prod`\n' +
+      'See it: apigw stages diff --api petstore --stage prod\n',
+  )
+})
+
+test('what is taken back is live again, and a stage that is behind for longer counts all that it lacks', async () => {
+  const {sandbox, apigateway, restApiId, add} = await empty()
+  await add('GET', '/', '--mock')
+  await apigateway.createDeployment({restApiId, stageName: 'prod'})
+  await add('GET', '/pets', '--mock')
+  await apigateway.createDeployment({restApiId, stageName: 'beta'})
+  expect((await add('GET', '/toys', '--mock')).stderr).toMatch(/^2 changes are not live on prod, 1 on beta: run/)
+  const remove = (path: string) => apigw(RoutesRemove, ['GET', path, '--api', 'petstore', '--yes'], {on: sandbox})
+  expect((await remove('/toys')).stderr).toMatch(/\n1 change is not live on prod: run .*\n/)
+  const {stderr, exitCode} = await apigw(RoutesRemove, ['GET', '/pets', '--api', 'petstore', '--yes'], {on: sandbox})
+  expect(stderr).toMatch(/\n1 change is not live on beta: run .*\n/)
+  expect(exitCode).toBe(0)
+})
+
+test('routes add is done although nobody may see what is live', async () => {
+  const denied = {kind: 'error', status: 403, code: 'AccessDeniedException', message: 'Not for you.'} as const
+  const {apigateway, restApiId, add, list} = await empty({
+    fault: ({operation}) => (operation === 'GetExport' ? denied : undefined),
+  })
+  await add('GET', '/', '--mock')
+  await apigateway.createDeployment({restApiId, stageName: 'prod'})
+  const {stderr, exitCode} = await add('GET', '/pets', '--mock')
+  expect({stderr, exitCode}).toEqual({
+    stderr: 'Not live yet on prod: run `apigw deploy --api petstore --stage prod`\n',
+    exitCode: 0,
+  })
+  expect(await list()).toContain('/pets\tGET')
 })
 
 test('routes add --http passes requests on, with the variables of the path and a key if required', async () => {
@@ -289,7 +321,8 @@ test('routes remove takes a method away, and the resources that are empty then',
     stdout: '/pets/{id}/toys\tGET\tnone\tfalse\tmock\n',
     stderr:
       'GET /pets/{id}/toys was removed from petstore.\n' +
-      'Not live yet on prod: run `apigw deploy --api petstore --stage prod`\n',
+      '1 change is not live on prod: run `apigw deploy --api petstore --stage prod`\n' +
+      'See it: apigw stages diff --api petstore --stage prod\n',
   })
   await remove('POST', '/pets', '--yes')
   await remove('GET', '/', '--yes')

@@ -1,13 +1,13 @@
 import * as Args from '@oclif/core/args'
 import {openApis} from '../../aws/apis.js'
-import {openStages} from '../../aws/stages.js'
+import {openLive} from '../../aws/undeployed.js'
 import {ApigwCommand} from '../../cli/command.js'
 import {endpointTypeFrom} from '../../cli/endpoint-flags.js'
 import {importFlags} from '../../cli/import-flags.js'
 import {inputName} from '../../cli/input.js'
 import {planApiImport, planApiPut, resolveApi} from '../../domain/apis.js'
 import {MAX_DEFINITION, readDefinition} from '../../domain/definitions.js'
-import {notLive} from '../../domain/deployments/not-live.js'
+import {liveNote, noStageNote} from '../../domain/undeployed.js'
 import {apiView, warningTexts} from '../../views/apis.js'
 
 export default class ApisImport extends ApigwCommand {
@@ -46,6 +46,6 @@ export default class ApisImport extends ApigwCommand {
     if (!api) return
     for (const warning of warningTexts(api.warnings)) this.note(warning)
     await this.show(api, apiView)
-    this.note(notLive(api, target ? await (await openStages(this.session)).list(api.id) : []))
+    this.note(target ? await liveNote(await openLive(this.session), api) : noStageNote(api))
   }
 }

@@ -1,13 +1,13 @@
 import * as Flags from '@oclif/core/flags'
 import {openApis} from '../../aws/apis.js'
-import {openStages} from '../../aws/stages.js'
+import {openLive} from '../../aws/undeployed.js'
 import {apiChangeFlags, apiChangesFrom} from '../../cli/api-flags.js'
 import {ApigwCommand} from '../../cli/command.js'
 import {endpointFlags, endpointTypeFrom} from '../../cli/endpoint-flags.js'
 import {apiArg, apiFlag, dryRunFlag, tagChangeFlags, tagChangeFrom} from '../../cli/flags.js'
 import {planApiUpdate} from '../../domain/api-changes.js'
 import {resolveApi} from '../../domain/apis.js'
-import {notLive} from '../../domain/deployments/not-live.js'
+import {liveNote} from '../../domain/undeployed.js'
 import {apiDetails} from '../../views/apis.js'
 
 export default class ApisUpdate extends ApigwCommand {
@@ -40,6 +40,7 @@ export default class ApisUpdate extends ApigwCommand {
     const updated = await this.carryOut(plan, flags)
     if (!updated) return
     await this.show(updated.api, apiDetails)
-    if (updated.needsDeployment) this.note(notLive(updated.api, await (await openStages(this.session)).list(id)))
+    if (!updated.needsDeployment) return
+    this.note(await liveNote(await openLive(this.session), updated.api, updated.isTold))
   }
 }

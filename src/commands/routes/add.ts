@@ -2,15 +2,15 @@ import * as Flags from '@oclif/core/flags'
 import {openApis} from '../../aws/apis.js'
 import {openCaller} from '../../aws/identity.js'
 import {openRoutes} from '../../aws/routes.js'
-import {openStages} from '../../aws/stages.js'
+import {openLive} from '../../aws/undeployed.js'
 import {ApigwCommand} from '../../cli/command.js'
 import {apiFlag, dryRunFlag} from '../../cli/flags.js'
 import {routeArgs} from '../../cli/route-args.js'
 import {resolveApi} from '../../domain/apis.js'
-import {notLive} from '../../domain/deployments/not-live.js'
 import {backendOf} from '../../domain/integrations.js'
 import {planRouteAddition} from '../../domain/route-changes.js'
 import {parseRoute} from '../../domain/route-paths.js'
+import {liveNote} from '../../domain/undeployed.js'
 import {routeTree} from '../../views/routes.js'
 
 export default class RoutesAdd extends ApigwCommand {
@@ -54,6 +54,6 @@ export default class RoutesAdd extends ApigwCommand {
     if (!added) return
     await this.show(added, routeTree([added]))
     for (const grant of backend.permissionsFor(api.id)) this.note(`On AWS, it answers 500 until you run: ${grant}`)
-    if (plan.changes.length > 0) this.note(notLive(api, await (await openStages(session)).list(api.id)))
+    if (plan.changes.length > 0) this.note(await liveNote(await openLive(session), api))
   }
 }

@@ -1,13 +1,13 @@
 import {openApis} from '../../aws/apis.js'
 import {openRoutes} from '../../aws/routes.js'
-import {openStages} from '../../aws/stages.js'
+import {openLive} from '../../aws/undeployed.js'
 import {ApigwCommand} from '../../cli/command.js'
 import {apiFlag, dryRunFlag, yesFlag} from '../../cli/flags.js'
 import {routeArgs} from '../../cli/route-args.js'
 import {resolveApi} from '../../domain/apis.js'
-import {notLive} from '../../domain/deployments/not-live.js'
 import {planRouteRemoval} from '../../domain/route-changes.js'
 import {parseRoute} from '../../domain/route-paths.js'
+import {liveNote} from '../../domain/undeployed.js'
 import {routeTree} from '../../views/routes.js'
 
 export default class RoutesRemove extends ApigwCommand {
@@ -30,6 +30,6 @@ export default class RoutesRemove extends ApigwCommand {
     if (!removed) return
     await this.show(removed, routeTree([removed]))
     this.note(`${route.method} ${route.path} was removed from ${api.name}.`)
-    this.note(notLive(api, await (await openStages(this.session)).list(api.id)))
+    this.note(await liveNote(await openLive(this.session), api))
   }
 }
