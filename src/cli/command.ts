@@ -10,11 +10,11 @@ import type {Session} from '../domain/session.js'
 import {paintFor} from '../views/paint.js'
 import {changeView} from '../views/plan.js'
 import {printableLines} from '../views/text.js'
-import type {LineView, View} from '../views/view.js'
+import type {LineView, Report, View} from '../views/view.js'
 import {bursts} from './bursts.js'
 import {type Context, type ContextFlags, resolveContext} from './context.js'
 import {failureFor} from './failure.js'
-import {GLOBAL} from './flags.js'
+import {GLOBAL, outputFlag} from './flags.js'
 import {readInput} from './input.js'
 import {Interrupt} from './interrupt.js'
 import {hasColor, type Io, terminal, write} from './io.js'
@@ -23,6 +23,7 @@ import {
   FORMATS,
   type Format,
   formatHeader,
+  formatReport,
   formatResult,
   formatStreamed,
   isStreamable,
@@ -56,12 +57,7 @@ export abstract class ApigwCommand extends Command {
     }),
     region: Flags.string({description: 'AWS Region', helpGroup: GLOBAL, helpValue: 'REGION'}),
     'endpoint-url': Flags.string({description: 'send every call to this URL', helpGroup: GLOBAL, helpValue: 'URL'}),
-    output: Flags.option({
-      char: 'o',
-      description: 'format of the result (see `apigw help output`)',
-      options: FORMATS,
-      helpGroup: GLOBAL,
-    })(),
+    output: outputFlag(FORMATS),
     json: Flags.boolean({
       description: 'the result as JSON; of a stream, one object a line',
       exclusive: ['output'],
@@ -170,11 +166,17 @@ export abstract class ApigwCommand extends Command {
   /** Prints a result, one thing or a list, in the format that was asked for. */
   protected async show<Row>(data: Row | readonly Row[], view: View<Row>): Promise<void> {
     const options = this.#outputOptions(false)
-    if (Array.isArray(data) && data.length === 0 && options.format === 'table') {
+    const isForPeople = options.format === 'table' || options.format === 'markdown'
+    if (Array.isArray(data) && data.length === 0 && isForPeople) {
       if (view.empty) this.note(view.empty)
       return
     }
     await this.print(await formatResult(data, view, options))
+  }
+
+  /** Prints a result that is no table. In a pipe the default are its rows, as of any other result. */
+  protected async report<Data, Row>(data: Data, report: Report<Data, Row>): Promise<void> {
+    await this.print(await formatReport(data, report, this.#outputOptions(false)))
   }
 
   /** Carries a plan out, or with `--dry-run` shows it and does nothing; then there is no result. */

@@ -3,6 +3,7 @@ import * as Flags from '@oclif/core/flags'
 import type {OnNamesake} from '../domain/choice.js'
 import {Problem} from '../domain/problem.js'
 import type {TagChange} from '../domain/tags.js'
+import {FORMATS, type Format} from './output.js'
 
 /** Heading of the flags that all commands have; it comes last. */
 export const GLOBAL = 'GLOBAL'
@@ -14,6 +15,18 @@ export function underHeading<Group extends Record<string, {helpGroup?: string | 
 ): Group {
   return Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, {...flag, helpGroup: heading}])) as Group
 }
+
+/** The flag that chooses among some formats. */
+export const outputFlag = <Allowed extends Format>(options: readonly Allowed[]) =>
+  Flags.option({
+    char: 'o',
+    description: 'format of the result (see `apigw help output`)',
+    options,
+    helpGroup: GLOBAL,
+  })()
+
+/** For commands that print line by line, before the end is known: Markdown has tables only. */
+export const streamFlags = {output: outputFlag(FORMATS.filter(format => format !== 'markdown'))}
 
 /** Flags that mean the same on every command that has them. */
 export const apiFlag = {

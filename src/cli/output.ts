@@ -1,8 +1,9 @@
+import {markdownRecord, markdownTable} from '../views/markdown.js'
 import {paintFor} from '../views/paint.js'
 import {plainCells, record, table, tsvLine} from '../views/table.js'
-import type {View} from '../views/view.js'
+import type {Report, View} from '../views/view.js'
 
-export const FORMATS = ['table', 'json', 'ndjson', 'yaml', 'csv', 'tsv', 'id'] as const
+export const FORMATS = ['table', 'json', 'ndjson', 'yaml', 'csv', 'tsv', 'id', 'markdown'] as const
 export type Format = (typeof FORMATS)[number]
 
 export interface OutputOptions {
@@ -35,10 +36,28 @@ export async function formatResult<Row>(
       return Array.isArray(data)
         ? table(data as Row[], view, tableOptions(options))
         : record(data as Row, view, tableOptions(options))
+    case 'markdown':
+      return Array.isArray(data) ? markdownTable(data as Row[], view) : markdownRecord(data as Row, view)
     default:
       return (await formatHeader(view, options)) + (await formatRows(asRows(data), view, options))
   }
 }
+
+/** The text of a result that is no table. What programs read is the same as of any other result. */
+export async function formatReport<Data, Row>(
+  data: Data,
+  report: Report<Data, Row>,
+  options: OutputOptions,
+): Promise<string> {
+  const {format, query, width, now, color} = options
+  if (query !== undefined || format === 'json' || format === 'yaml') return formatResult(data, NO_COLUMNS, options)
+  if (format === 'markdown') return report.markdown(data)
+  if (format !== 'table') return formatResult(report.rows(data), report.view, options)
+  return report.text(data, {paint: paintFor(color), isTerminal: Number.isFinite(width), width, now})
+}
+
+/** For formats that show a result as it is. */
+const NO_COLUMNS: View<unknown> = {columns: [], id: () => ''}
 
 /** The header line of formats that have one and are written as rows come. */
 export async function formatHeader<Row>(view: View<Row>, {format}: OutputOptions): Promise<string> {
@@ -110,12 +129,20 @@ async function formatQueried(result: unknown, options: OutputOptions): Promise<s
   const rows = Array.isArray(result) ? result : [result]
   if (options.format === 'ndjson') return rows.map(row => `${JSON.stringify(row)}\n`).join('')
   const columns = new Set(rows.every(isRecord) ? rows.flatMap(row => Object.keys(row)) : [])
+  if (options.format === 'markdown' && columns.size === 0 && rows.length > 0) throw await noColumns()
   if (columns.size === 0) return rows.map(row => tsvLine((Array.isArray(row) ? row : [row]).map(text))).join('')
   const view: View<Record<string, unknown>> = {
     columns: [...columns].map(header => ({header, value: row => text(row[header])})),
     id: row => text(row.id ?? Object.values(row)[0]),
   }
   return formatResult(Array.isArray(result) ? rows : rows[0], view, {...options, query: undefined})
+}
+
+/** A table in Markdown has a heading over each column, and only what has names yields one. */
+async function noColumns(): Promise<unknown> {
+  const {Problem} = await import('../domain/problem.js')
+  const hint = "Name its columns, as in '[].{id: id, name: name}', or leave --query away."
+  return new Problem('usage', 'What --query makes of this is no table: --output markdown does not apply to it.', hint)
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -35,10 +35,15 @@ export interface LineOptions {
   width: number
 }
 
+export interface ReportOptions extends LineOptions {
+  /** What "3 days ago" counts from. */
+  now: Date
+}
+
 /** How something that is no table looks: text and Markdown for people, rows for pipes, csv and ids. */
 export interface Report<Data, Row> {
   /** With its line breaks, on a terminal and for `--output table`. */
-  text: (data: Data, options: LineOptions) => string
+  text: (data: Data, options: ReportOptions) => string
   /** For `--output markdown`: to be put into a pull request. */
   markdown: (data: Data) => string
   rows: (data: Data) => readonly Row[]

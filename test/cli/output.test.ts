@@ -1,6 +1,6 @@
-import {expect, test} from 'vitest'
-import {formatResult, type OutputOptions} from '../../src/cli/output.js'
-import type {View} from '../../src/views/view.js'
+import {describe, expect, test} from 'vitest'
+import {formatReport, formatResult, type OutputOptions} from '../../src/cli/output.js'
+import type {Report, View} from '../../src/views/view.js'
 
 interface Pet {
   id: string
@@ -110,4 +110,75 @@ test('where that is not enough, the widest columns are cut too, and every line f
       '',
     ].join('\n'),
   )
+})
+
+describe('Markdown', () => {
+  const markdown = (data: Pet | Pet[], changes: Partial<OutputOptions> = {}) =>
+    formatResult(data, view, options({...changes, format: 'markdown'}))
+
+  test('a list is a table of GitHub, in which nothing that came from elsewhere is markup', async () => {
+    const odd = [
+      {id: 'a|b', name: '`*x*` <b> [l](u) _i_ a_b \\|\nnext & \u001b[31mred'},
+      {id: 'c', name: ''},
+    ]
+    expect(await markdown(odd)).toBe(
+      [
+        '| ID | NAME |',
+        '| --- | --- |',
+        '| a\\|b | \\`\\*x\\*\\` \\<b\\> \\[l\\](u) \\_i\\_ a_b \\\\\\|<br>next &amp; \\\\x1b\\[31mred |',
+        '| c |  |',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  test('times are ISO, as whoever reads it does so later; what is empty everywhere is left out', async () => {
+    expect(await markdown(pets.slice(0, 1))).toBe(
+      '| ID | NAME | BORN |\n| --- | --- | --- |\n| a1 | Rex | 2026-03-01T11:57:00.000Z |\n',
+    )
+    expect(await markdown({id: 'b2', name: 'Tom'})).toBe(
+      '| field | value |\n| --- | --- |\n| id | b2 |\n| name | Tom |\n',
+    )
+  })
+
+  test('of a query it is a table of what that yields, where it has names', async () => {
+    expect(await markdown(pets.slice(0, 1), {query: '[].{key: id, who: name}'})).toBe(
+      '| key | who |\n| --- | --- |\n| a1 | Rex |\n',
+    )
+    expect(await markdown(pets, {query: '[?id==`none`]'})).toBe('')
+    await expect(markdown(pets, {query: 'length(@)'})).rejects.toMatchObject({kind: 'usage'})
+    await expect(markdown(pets, {query: '[].[id, name]'})).rejects.toMatchObject({kind: 'usage'})
+  })
+})
+
+describe('a report', () => {
+  const report: Report<{pets: Pet[]}, Pet> = {
+    text: (data, {isTerminal, width, paint}) => `${paint.bold(String(data.pets.length))} ${isTerminal} ${width}\n`,
+    markdown: data => `**${data.pets.length}**\n`,
+    rows: data => data.pets,
+    view,
+  }
+  const data = {pets: pets.slice(0, 1)}
+  const as = (format: OutputOptions['format'], changes: Partial<OutputOptions> = {}) =>
+    formatReport(data, report, options({...changes, format}))
+
+  test('is a text for people, and a Markdown of its own', async () => {
+    expect(await as('table')).toBe('1 true 80\n')
+    expect(await as('table', {width: Number.POSITIVE_INFINITY})).toBe('1 false Infinity\n')
+    expect(await as('markdown')).toBe('**1**\n')
+  })
+
+  test('is its rows for pipes, csv, ids and ndjson', async () => {
+    expect(await as('tsv')).toBe('a1\tRex\t2026-03-01T11:57:00.000Z\n')
+    expect(await as('csv')).toBe('id,name,born\na1,Rex,2026-03-01T11:57:00.000Z\n')
+    expect(await as('id')).toBe('a1\n')
+    expect(await as('ndjson')).toBe('{"id":"a1","name":"Rex","born":"2026-03-01T11:57:00.000Z"}\n')
+  })
+
+  test('is one document as JSON and YAML, and what a query is applied to', async () => {
+    expect(JSON.parse(await as('json'))).toEqual(JSON.parse(JSON.stringify(data)))
+    expect(await as('yaml')).toMatch(/^pets:\n/)
+    expect(await as('tsv', {query: 'pets[0].name'})).toBe('Rex\n')
+    expect(await as('table', {query: 'pets[].{id: id}'})).toBe('id\na1\n')
+  })
 })

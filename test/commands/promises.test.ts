@@ -160,4 +160,13 @@ describe('stdout carries data and nothing else', () => {
     // In a pipe the default is the table's columns without its clothes.
     expect(rows(await as()).length).toBe(cells.length)
   })
+
+  test.each(reading)('%s as Markdown, or a refusal where it is a document or has no end', async id => {
+    const {sandbox} = await world()
+    const {exitCode, stdout, stderr} = await runs(id, ['-o', 'markdown'], {on: sandbox})
+    const isRefused = [...DOCUMENTS, 'logs:tail', 'logs:search', 'logs:request'].includes(id)
+    expect({exitCode, stderr}).toMatchObject({exitCode: isRefused ? 2 : 0})
+    if (isRefused) expect(stderr).toMatch(/--output[= ]markdown (does not apply|to be one of)/)
+    else expect(stdout).toMatch(/^(\||#).*\n/)
+  })
 })

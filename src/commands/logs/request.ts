@@ -1,7 +1,7 @@
 import {string} from '@oclif/core/args'
 import {openLogging} from '../../aws/logs.js'
 import {ApigwCommand} from '../../cli/command.js'
-import {apiFlag, stageFlag} from '../../cli/flags.js'
+import {apiFlag, stageFlag, streamFlags} from '../../cli/flags.js'
 import {momentFlag, shapeFlags} from '../../cli/logs.js'
 import {Calls} from '../../domain/logs/calls.js'
 import {deployedFunctions} from '../../domain/logs/functions.js'
@@ -33,6 +33,7 @@ export default class LogsRequest extends ApigwCommand {
     ...stageFlag,
     since: momentFlag({description: 'how far back it is looked for: 6h, 7d, an ISO time [default: 1d]'}),
     redact: shapeFlags.redact,
+    ...streamFlags,
   }
 
   async run(): Promise<void> {

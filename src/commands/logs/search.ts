@@ -1,6 +1,7 @@
 import {openLogging} from '../../aws/logs.js'
 import {ApigwCommand} from '../../cli/command.js'
 import {filterFlags, logFlags, subjectFrom} from '../../cli/filter-flags.js'
+import {streamFlags} from '../../cli/flags.js'
 import {lineFlags, searchWindowFlags, shapeFlags} from '../../cli/logs.js'
 import {isFiltering} from '../../domain/logs/filters/filter.js'
 import {readLines, readRequests} from '../../domain/logs/reading.js'
@@ -21,7 +22,14 @@ export default class LogsSearch extends ApigwCommand {
     '<%= config.bin %> logs search --key mobile --stage prod --stage beta -n 20',
     '<%= config.bin %> logs search --request-id 1f0c9a52-6d34-4a0b-9a57-2f1d5b3c8e01 --verbose',
   ]
-  static override flags = {...logFlags, ...searchWindowFlags, ...filterFlags, ...lineFlags, ...shapeFlags}
+  static override flags = {
+    ...logFlags,
+    ...searchWindowFlags,
+    ...filterFlags,
+    ...lineFlags,
+    ...shapeFlags,
+    ...streamFlags,
+  }
 
   async run(): Promise<void> {
     const {flags} = await this.parse(LogsSearch)

@@ -1,5 +1,6 @@
 import {openLogging} from '../../aws/logs.js'
 import {filterFlags, logFlags, subjectFrom} from '../../cli/filter-flags.js'
+import {streamFlags} from '../../cli/flags.js'
 import {endFlags, followFlags, keepFlags, lineFlags, shapeFlags, windowFlags} from '../../cli/logs.js'
 import {Tailing, TailingCommand} from '../../cli/tailing.js'
 import {readLines, readRequests} from '../../domain/logs/reading.js'
@@ -25,6 +26,7 @@ export default class LogsTail extends TailingCommand {
     ...lineFlags,
     ...shapeFlags,
     ...keepFlags,
+    ...streamFlags,
   }
 
   async run(): Promise<void> {
