@@ -59,7 +59,7 @@ const isSdk = (name: string) => /^@(aws-sdk|smithy)\//.test(name)
 const MAY_IMPORT: Record<string, (name: string, path: string) => boolean> = {
   domain: name => name === 'domain' || PURE_LIBRARIES.has(name),
   views: (name, path) =>
-    ['domain', 'views', 'string-width'].includes(name) ||
+    ['domain', 'views', 'string-width', 'diff'].includes(name) ||
     (name === 'chalk' && path === 'views/paint.ts') ||
     (name === 'node' && path === 'views/table.ts'),
   aws: name => name === 'aws' || name === 'domain' || name === 'node' || isSdk(name),

@@ -27,7 +27,7 @@ export function routeTree(routes: readonly Route[]): View<Route> {
 }
 
 /** What is behind a method, in a few words: `mock`, `http_proxy https://example.com`, `lambda pets:live`. */
-function integrationText(integration: Integration | undefined): string | undefined {
+export function integrationText(integration: Integration | undefined): string | undefined {
   if (!integration) return undefined
   const {type, uri = ''} = integration
   const lambda = LAMBDA_URI.exec(uri)

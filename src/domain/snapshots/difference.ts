@@ -1,3 +1,5 @@
+import {sortedRoutes} from '../routes.js'
+import {withoutCredentials} from './credentials.js'
 import type {Json, Snapshot} from './snapshot.js'
 
 /** What one side of a comparison is. */
@@ -7,15 +9,21 @@ export interface Side {
   /** For people: "prod", "deployment 46bce8", "as edited", "petstore.yaml". */
   name: string
   deploymentId?: string | undefined
+  /** When that deployment was made, where somebody looked. */
+  createdDate?: Date | undefined
 }
 
 /** One property that is not alike on both sides. */
 export interface FieldDifference {
-  /** A path into the normal form: `integration.uri`, `responses.200.headers`. */
+  /** A path into the normal form: `integration.uri`, `responses.200.headers`; empty for the thing itself. */
   field: string
-  /** Undefined where the side has none. */
+  /** The same in its parts, of which some are names that somebody chose and may have dots. */
+  path: readonly string[]
+  /** Undefined where the side has none. What looks like a credential is `[hidden]`. */
   before?: Json | undefined
   after?: Json | undefined
+  /** Set where something in `before` or `after` is hidden; both may look alike then. */
+  isHidden?: true
 }
 
 export type ItemKind =
@@ -45,12 +53,16 @@ export interface Difference {
   after: Side
   /** Routes first, in the order of a tree, then the others by kind and name. Empty where both answer alike. */
   items: readonly ItemDifference[]
+  /** How many of them. */
+  counts: Record<ItemDifference['change'], number>
   /** What was not compared, because one side cannot be told: "endpoint type". */
   untold: readonly string[]
 }
 
 /**
- * Compares two snapshots of an API. Where one of them is a summary only what a summary has is compared.
+ * Compares two snapshots of an API. Where one of them is a summary only what a summary has is compared. Maps are
+ * compared member by member, down to what is no map; lists as a whole. Values that look like credentials are compared
+ * as they are and then hidden, so that a difference can be shown to anybody.
  */
 export function compare(
   api: {id: string; name: string},
@@ -59,21 +71,30 @@ export function compare(
 ): Difference {
   const isSummary = before.snapshot.detail === 'summary' || after.snapshot.detail === 'summary'
   const [one, other] = [before.snapshot, after.snapshot].map(snapshot => (isSummary ? summarised(snapshot) : snapshot))
-  const items = (['routes', 'gatewayResponses', 'authorizers', 'models', 'validators', 'settings'] as const).flatMap(
-    part => itemDifferences(KINDS[part], one?.[part] ?? {}, other?.[part] ?? {}),
-  )
+  const items = PARTS.flatMap(([part, kind]) => itemDifferences(kind, one?.[part] ?? {}, other?.[part] ?? {}))
   const untold = [...new Set([...before.snapshot.untold, ...after.snapshot.untold])]
-  return {api, before: before.side, after: after.side, items, untold}
+  return withItems({api, before: before.side, after: after.side, untold}, items)
 }
 
-const KINDS = {
-  routes: 'route',
-  gatewayResponses: 'gateway response',
-  authorizers: 'authorizer',
-  models: 'model',
-  validators: 'validator',
-  settings: 'setting',
-} as const satisfies Record<string, ItemKind>
+/** A difference of these items. */
+export function withItems(
+  difference: Omit<Difference, 'items' | 'counts'>,
+  items: readonly ItemDifference[],
+): Difference {
+  const count = (wanted: ItemDifference['change']) => items.filter(({change}) => change === wanted).length
+  const counts = {added: count('added'), changed: count('changed'), removed: count('removed')}
+  return {...difference, items, counts}
+}
+
+/** The parts of a snapshot in the order in which they are told. */
+const PARTS = [
+  ['routes', 'route'],
+  ['gatewayResponses', 'gateway response'],
+  ['authorizers', 'authorizer'],
+  ['models', 'model'],
+  ['validators', 'validator'],
+  ['settings', 'setting'],
+] as const satisfies (readonly [keyof Snapshot, ItemKind])[]
 
 /** A snapshot with no more in it than a summary has. */
 function summarised(snapshot: Snapshot): Snapshot {
@@ -92,35 +113,59 @@ function summarised(snapshot: Snapshot): Snapshot {
   }
 }
 
-function itemDifferences(kind: ItemKind, before: object, after: object): ItemDifference[] {
-  const [one, other] = [before, after] as Record<string, Json>[]
+/** What is not alike between things by their names. */
+export function itemDifferences(kind: ItemKind, before: object, after: object): ItemDifference[] {
+  const [one, other] = [before, after] as [Record<string, Json>, Record<string, Json>]
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()
-  return names.flatMap(name => {
+  return (kind === 'route' ? inTreeOrder(names) : names).flatMap(name => {
     const [was, is] = [own(one, name), own(other, name)]
     const change = was === undefined ? 'added' : is === undefined ? 'removed' : 'changed'
-    const fields = fieldDifferences('', was, is)
+    // A thing that has nothing is one, too, and there is no field to tell of.
+    const isNothing = change !== 'changed' && isEmpty(was ?? is)
+    const fields = isNothing ? [] : fieldDifferences([], was, is)
     return fields.length === 0 && change === 'changed' ? [] : [{kind, name, change, fields}]
   })
 }
 
-/** What is under a name that somebody chose; `constructor` is a name like any other. */
-const own = (record: Record<string, Json> | undefined, name: string): Json | undefined =>
-  record && Object.hasOwn(record, name) ? record[name] : undefined
+/** Names of routes, as in `GET /pets/{id}`, in the order in which `routes list` has them. */
+function inTreeOrder(names: readonly string[]): string[] {
+  const routes = names.map(name => {
+    const [method = '', path = ''] = name.split(' ', 2)
+    return {method, path, apiKeyRequired: false}
+  })
+  return sortedRoutes(routes).map(({method, path}) => `${method} ${path}`)
+}
 
-/** Maps are compared member by member, all else as a whole. */
-function fieldDifferences(field: string, before: Json | undefined, after: Json | undefined): FieldDifference[] {
+/** What is under a name that somebody chose; `constructor` is a name like any other. */
+const own = (record: Record<string, Json>, name: string): Json | undefined =>
+  Object.hasOwn(record, name) ? record[name] : undefined
+
+/** Maps are compared member by member, all else as a whole; to have none is another thing than to have an empty map. */
+function fieldDifferences(
+  path: readonly string[],
+  before: Json | undefined,
+  after: Json | undefined,
+): FieldDifference[] {
   const maps = [before, after].filter(isMap)
-  const isDeep = maps.length > 0 && (maps.length === 2 || before === undefined || after === undefined)
-  if (!isDeep) return isAlike(before, after) ? [] : [{field, before, after}]
   const names = [...new Set(maps.flatMap(map => Object.keys(map)))].sort()
+  const isDeep = names.length > 0 && (maps.length === 2 || before === undefined || after === undefined)
+  if (!isDeep) return isAlike(before, after) ? [] : [fieldDifference(path, before, after)]
   return names.flatMap(name => {
     const [was, is] = [before, after].map(side => (isMap(side) ? own(side, name) : undefined))
-    return fieldDifferences(field === '' ? name : `${field}.${name}`, was, is)
+    return fieldDifferences([...path, name], was, is)
   })
+}
+
+function fieldDifference(path: readonly string[], was: Json | undefined, is: Json | undefined): FieldDifference {
+  const [before, after] = [was, is].map(value => (value === undefined ? undefined : withoutCredentials(path, value)))
+  const isHidden = !isAlike(was, before) || !isAlike(is, after)
+  return {field: path.join('.'), path, before, after, ...(isHidden && {isHidden})}
 }
 
 const isMap = (value: Json | undefined): value is {[key: string]: Json} =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
+
+const isEmpty = (value: Json | undefined) => isMap(value) && Object.keys(value).length === 0
 
 /** Whether two values are alike; the order of the members of a map means nothing. */
 function isAlike(one: Json | undefined, other: Json | undefined): boolean {
@@ -129,5 +174,5 @@ function isAlike(one: Json | undefined, other: Json | undefined): boolean {
   }
   if (!isMap(one) || !isMap(other)) return one === other
   const names = Object.keys(one)
-  return names.length === Object.keys(other).length && names.every(name => isAlike(one[name], own(other, name)))
+  return names.length === Object.keys(other).length && names.every(name => isAlike(own(one, name), own(other, name)))
 }
