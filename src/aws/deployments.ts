@@ -66,7 +66,7 @@ const REFUSALS: readonly (readonly [RegExp, Refusal])[] = [
   [/doesn't have a resource policy attached/, 'no resource policy'],
 ]
 
-const deploymentFrom = ({id = '', description, createdDate}: SdkDeployment): Deployment => ({
+export const deploymentFrom = ({id = '', description, createdDate}: SdkDeployment): Deployment => ({
   id,
   description,
   createdDate,

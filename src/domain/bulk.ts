@@ -68,14 +68,18 @@ export async function eachInTurn<Item, Result>(
   return {done, failed}
 }
 
+/** Failures that are told one by one. */
+const NAMED = 20
+
 /**
- * What to say of all that failed: of one thing asked for its own Problem, of several one that names each.
+ * What to say of all that failed: of one thing asked for its own Problem, of several one that names each, up to a number that can be read.
  * @param size how many things were asked for
  */
 export function bulkProblem(failed: readonly Failed[], size: number): Problem | undefined {
   const [first] = failed
   if (!first) return undefined
   if (size === 1) return first.problem
-  const lines = failed.map(({name, problem}) => `  ${name}: ${problem.message}`)
+  const lines = failed.slice(0, NAMED).map(({name, problem}) => `  ${name}: ${problem.message}`)
+  if (failed.length > NAMED) lines.push(`  and ${failed.length - NAMED} more`)
   return new Problem('failed', [`${failed.length} of ${size} failed:`, ...lines].join('\n'))
 }

@@ -47,3 +47,10 @@ test('what was not found counts as asked for and as failed', async () => {
   expect(plan.size).toBe(2)
   expect(await plan.apply()).toEqual({done: ['A'], failed})
 })
+
+test('of very many failures only the first are told one by one', () => {
+  const failed = Array.from({length: 30}, (_, i): Failed => ({name: `n${i}`, problem: new Problem('failed', 'no')}))
+  const lines = bulkProblem(failed, 40)?.message.split('\n')
+  expect(lines).toHaveLength(22)
+  expect([lines?.[0], lines?.at(-1)]).toEqual(['30 of 40 failed:', '  and 10 more'])
+})

@@ -5,6 +5,7 @@ import {apigw, type CommandClass, ROOT, type RunOptions, type RunResult} from '.
 import {gold} from './gold.js'
 import {giveLoggingRole} from './logging-role.js'
 import {PETSTORE} from './petstore.js'
+import {clientsOn} from './sandbox.js'
 
 /** The least that a command can be called with so that it does its job in the `world`. */
 export interface Call {
@@ -28,6 +29,9 @@ const REQUEST_ID = '1f0c9a52-6d34-4a0b-9a57-2f1d5b3c8e01'
 /** A log group whose API is gone. */
 const ORPHAN = 'API-Gateway-Execution-Logs_gone000001/prod'
 
+/** Stands in the calls below for the id of the deployment that no stage serves. */
+const UNUSED_DEPLOYMENT = 'an unused deployment'
+
 /** One call of every command of the program, by the id of the command. */
 export const EVERY_COMMAND: Readonly<Record<string, Call>> = {
   'apis:create': changes('orders'),
@@ -40,6 +44,11 @@ export const EVERY_COMMAND: Readonly<Record<string, Call>> = {
   'apis:url': reads('petstore', '--stage', 'prod'),
   completion: asksNothing('bash'),
   deploy: changes(...ON_PROD),
+  'deployments:delete': changes(UNUSED_DEPLOYMENT, ...ON_PETSTORE, '--confirm', UNUSED_DEPLOYMENT),
+  'deployments:get': reads('latest', ...ON_PETSTORE),
+  'deployments:list': reads(...ON_PETSTORE),
+  'deployments:prune': changes(...ON_PETSTORE, '--keep', '0', '--yes'),
+  'deployments:update': changes('latest', ...ON_PETSTORE, '--description', 'release 1'),
   help: asksNothing('exit-codes'),
   'keys:create': changes('tablet', '--plan', 'gold'),
   'keys:delete': changes('mobile', '--confirm', 'mobile'),
@@ -87,12 +96,13 @@ export const commandsThat = (...kinds: readonly Call['does'][]) =>
   Object.keys(EVERY_COMMAND).filter(id => kinds.includes(EVERY_COMMAND[id]!.does))
 
 /**
- * What those calls are about: an API on two stages, one of which logs, a plan, a key on it and one that is retired, and
+ * What those calls are about: an API on two stages, one of which logs, a deployment that none serves, a plan, a key on it and one that is retired, and
  * the log group of an API that is gone.
  */
 export async function world(options: SandboxOptions = {}) {
   const kit = await gold(options)
   const {apigateway, restApiId, planId, sandbox} = kit
+  await apigateway.createDeployment({restApiId})
   await apigateway.createDeployment({restApiId, stageName: 'beta'})
   const {id: keyId = '', value = ''} = await apigateway.createApiKey({name: 'mobile', enabled: true})
   await apigateway.createUsagePlanKey({usagePlanId: planId, keyId, keyType: 'API_KEY'})
@@ -120,6 +130,22 @@ export async function runCommand(id: string, argv: readonly string[], options: R
 }
 
 /** What the tests of every command do with a call of it. */
-export function runCall(id: string, {argv, input}: Call, more: readonly string[] = [], options: RunOptions = {}) {
-  return runCommand(id, [...argv, ...more], {...(input === undefined ? {} : {stdin: input}), ...options})
+export async function runCall(id: string, {argv, input}: Call, more: readonly string[] = [], options: RunOptions = {}) {
+  const unused = argv.includes(UNUSED_DEPLOYMENT) ? await unusedDeployment(options.on) : ''
+  const words = argv.map(word => (word === UNUSED_DEPLOYMENT ? unused : word))
+  return runCommand(id, [...words, ...more], {...(input === undefined ? {} : {stdin: input}), ...options})
+}
+
+/** The id of the deployment of the world that no stage serves; any id where there is no world, or nobody who answers. */
+async function unusedDeployment(on: RunOptions['on']): Promise<string> {
+  try {
+    const {apigateway} = clientsOn(on ?? {url: 'http://127.0.0.1:1'})
+    const [api] = (await apigateway.getRestApis({})).items ?? []
+    const of = {restApiId: api?.id}
+    const served = (await apigateway.getStages(of)).item?.map(({deploymentId}) => deploymentId)
+    const unused = (await apigateway.getDeployments(of)).items?.find(({id}) => !served?.includes(id))
+    return unused?.id ?? 'a1b2c3'
+  } catch {
+    return 'a1b2c3'
+  }
 }

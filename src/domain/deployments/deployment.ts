@@ -37,7 +37,19 @@ export async function findDeployment(
   api: Pick<RestApi, 'id' | 'name'>,
   ref: string,
 ): Promise<Deployment> {
-  const all = await newestFirst(deployments.list(api.id))
+  return deploymentCalled(await newestFirst(deployments.list(api.id)), api, ref)
+}
+
+/**
+ * One of some deployments, which are the newest first.
+ * @param ref its id, or `latest`
+ * @throws Problem missing
+ */
+export function deploymentCalled<One extends Deployment>(
+  all: readonly One[],
+  api: Pick<RestApi, 'id' | 'name'>,
+  ref: string,
+): One {
   const found = ref === 'latest' ? all[0] : all.find(({id}) => id === ref)
   if (found) return found
   if (all.length === 0) {

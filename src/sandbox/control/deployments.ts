@@ -54,10 +54,14 @@ export const deployments: Handlers = {
   DeleteDeployment(input: DeploymentAddress, call) {
     deploymentOf(call, input)
     const record = restApiOf(call, input.restApiId)
-    const inUse = Object.values(record.stages).some(
-      stage => stage.deploymentId === input.deploymentId || stage.canarySettings?.deploymentId === input.deploymentId,
-    )
-    if (inUse) throw badRequest('Active stages pointing to this deployment must be moved or deleted')
+    const stages = Object.values(record.stages)
+    if (stages.some(({deploymentId}) => deploymentId === input.deploymentId)) {
+      throw badRequest('Active stages pointing to this deployment must be moved or deleted')
+    }
+    // Source: Terraform's provider waits for these words (internal/service/apigateway/deployment.go).
+    if (stages.some(({canarySettings}) => canarySettings?.deploymentId === input.deploymentId)) {
+      throw badRequest('Active stages with canary settings pointing to this deployment must be moved or deleted')
+    }
     delete record.deployments[input.deploymentId]
   },
 }

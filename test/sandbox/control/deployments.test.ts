@@ -85,20 +85,27 @@ test('redeploying to a stage keeps its settings', async () => {
   })
 })
 
-test('a deployment that a stage or a canary points at cannot be deleted', async () => {
+// Sources: the first recorded (LocalStack, test_create_delete_deployments), the second in Terraform's provider.
+test('a deployment that a stage serves cannot be deleted, nor one that a canary serves', async () => {
   const {apigateway} = await sandboxForTest()
   const {restApiId} = await deployedMockApi(apigateway)
-  const {id: canary} = await apigateway.createDeployment({
-    restApiId,
-    stageName: 'dev',
-    canarySettings: {percentTraffic: 5},
+  const {deploymentId: served} = await apigateway.getStage({restApiId, stageName: 'dev'})
+  const canarySettings = {percentTraffic: 10}
+  const {id: tried} = await apigateway.createDeployment({restApiId, stageName: 'dev', canarySettings})
+  const remove = (deploymentId: string | undefined) => apigateway.deleteDeployment({restApiId, deploymentId})
+  await expect(remove(served)).rejects.toMatchObject({
+    name: 'BadRequestException',
+    message: 'Active stages pointing to this deployment must be moved or deleted',
   })
-  const inUse = 'Active stages pointing to this deployment must be moved or deleted'
-  await expect(apigateway.deleteDeployment({restApiId, deploymentId: canary})).rejects.toThrow(inUse)
+  await expect(remove(tried)).rejects.toMatchObject({
+    name: 'BadRequestException',
+    message: 'Active stages with canary settings pointing to this deployment must be moved or deleted',
+  })
   await apigateway.updateStage({
     restApiId,
     stageName: 'dev',
     patchOperations: [{op: 'remove', path: '/canarySettings'}],
   })
-  await apigateway.deleteDeployment({restApiId, deploymentId: canary})
+  await remove(tried)
+  expect((await apigateway.getDeployments({restApiId})).items?.map(({id}) => id)).toEqual([served])
 })
