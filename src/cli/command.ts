@@ -284,6 +284,15 @@ export abstract class ApigwCommand extends Command {
     this.#io.stderr.write(`${printableLines(text)}\n`)
   }
 
+  /** The same of something that is no table, such as the differences that a change will make. */
+  protected noteReport<Data, Row>(data: Data, report: Pick<Report<Data, Row>, 'text'>): void {
+    const {stderr, env} = this.#io
+    const isTerminal = Boolean(stderr.isTTY)
+    const width = isTerminal ? stderr.columns || 80 : Number.POSITIVE_INFINITY
+    this.#progress.erase()
+    stderr.write(report.text(data, {paint: paintFor(hasColor(stderr, env)), isTerminal, width, now: new Date()}))
+  }
+
   #outputOptions(isStream: boolean): OutputOptions {
     const {stdout, env} = this.#io
     const {output, json, query} = this.#flags
