@@ -57,12 +57,25 @@ export async function openSnapshots(session: Session): Promise<SnapshotSource> {
 
   return {
     async edited(restApiId) {
+      const reading = resources(restApiId)
+      /** Calls are scarce: what no method refers to is not asked for. */
+      const ifUsed = async <Item>(isUser: (method: EditedMethod) => boolean, items: AsyncIterable<Item>) =>
+        (await reading).some(({methods}) => Object.values(methods).some(isUser)) ? all(items) : []
       const [api, tree, authorizers, models, validators, responses] = await Promise.all([
         settings(restApiId),
-        resources(restApiId),
-        all(allPages(page => send(new sdk.GetAuthorizersCommand({restApiId, ...page})))),
-        all(allPages(page => send(new sdk.GetModelsCommand({restApiId, ...page})))),
-        all(allPages(page => send(new sdk.GetRequestValidatorsCommand({restApiId, ...page})))),
+        reading,
+        ifUsed(
+          method => Boolean(method.authorizerId),
+          allPages(page => send(new sdk.GetAuthorizersCommand({restApiId, ...page}))),
+        ),
+        ifUsed(
+          usesModels,
+          allPages(page => send(new sdk.GetModelsCommand({restApiId, ...page}))),
+        ),
+        ifUsed(
+          method => Boolean(method.requestValidatorId),
+          allPages(page => send(new sdk.GetRequestValidatorsCommand({restApiId, ...page}))),
+        ),
         all(allPages(page => send(new sdk.GetGatewayResponsesCommand({restApiId, ...page})))),
       ])
       return {
@@ -110,6 +123,11 @@ export async function openSnapshots(session: Session): Promise<SnapshotSource> {
       return (await send(command)).apiSummary ?? {}
     },
   }
+}
+
+function usesModels({requestModels = {}, methodResponses = {}}: EditedMethod): boolean {
+  const models = [requestModels, ...Object.values(methodResponses).map(({responseModels = {}}) => responseModels)]
+  return models.some(byContentType => Object.keys(byContentType).length > 0)
 }
 
 async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {

@@ -4,11 +4,11 @@ export interface EditedApi {
   api: EditedSettings
   /** GetResources with methods embedded. */
   resources: readonly EditedResource[]
-  /** GetAuthorizers. */
+  /** GetAuthorizers; only if a method has one. */
   authorizers: readonly EditedAuthorizer[]
-  /** GetModels; `schema` is JSON text. */
+  /** GetModels; only if a method names one. `schema` is JSON text. */
   models: readonly {name: string; contentType?: string | undefined; schema?: string | undefined}[]
-  /** GetRequestValidators. */
+  /** GetRequestValidators; only if a method has one. */
   validators: readonly {id: string; name: string; body: boolean; parameters: boolean}[]
   /** GetGatewayResponses, without those that are the service's own. */
   gatewayResponses: readonly EditedGatewayResponse[]
@@ -115,7 +115,7 @@ export type DeploymentSummary = Record<
 
 /** Where snapshots are read from. All throw Problem `missing` for what is not there. */
 export interface SnapshotSource {
-  /** Six calls and more, side by side, within the rates. */
+  /** Three calls, and one each for authorizers, models and validators where a method refers to some; within the rates. */
   edited(apiId: string): Promise<EditedApi>
   /** The OpenAPI 3.0 document of what a stage serves (never what its canary serves), with all extensions, parsed. */
   exported(apiId: string, stage: string): Promise<unknown>
