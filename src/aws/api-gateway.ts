@@ -7,6 +7,8 @@ type Sdk = typeof import('@aws-sdk/client-api-gateway')
 export interface ApiGateway {
   sdk: Sdk
   send: Send
+  /** The same for what is only nice to know: a throttle is thrown at once instead of waited for. */
+  sendIfFree: Send
   config: {
     /** @throws Problem usage when no Region is set */
     region(): Promise<string>
@@ -34,6 +36,7 @@ async function connect(session: Session): Promise<ApiGateway> {
   return {
     sdk,
     send: sender(client, session),
+    sendIfFree: sender(client, session, {outwaitsThrottles: false}),
     config: {
       region: () =>
         client.config.region().catch(error => {

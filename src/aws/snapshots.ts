@@ -18,9 +18,13 @@ import {policyFrom} from './policy.js'
  */
 const EXTENSIONS = 'integrations,authorizers,apigateway'
 
-/** Snapshots of REST APIs over the SDK. */
-export async function openSnapshots(session: Session): Promise<SnapshotSource> {
-  const {sdk, send} = await openApiGateway(session)
+/**
+ * Snapshots of REST APIs over the SDK.
+ * @param outwaitsThrottles false where they are only nice to know: then a throttle is thrown at once
+ */
+export async function openSnapshots(session: Session, {outwaitsThrottles = true} = {}): Promise<SnapshotSource> {
+  const {sdk, ...gateway} = await openApiGateway(session)
+  const send = outwaitsThrottles ? gateway.send : gateway.sendIfFree
 
   async function settings(restApiId: string): Promise<EditedApi['api']> {
     const api = await send(new sdk.GetRestApiCommand({restApiId}))

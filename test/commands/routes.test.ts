@@ -1,5 +1,6 @@
 import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
+import type {APIGateway} from '@aws-sdk/client-api-gateway'
 import {expect, onTestFinished, test} from 'vitest'
 import RoutesAdd from '../../src/commands/routes/add.js'
 import RoutesList from '../../src/commands/routes/list.js'
@@ -145,6 +146,42 @@ test('routes add is done although nobody may see what is live', async () => {
   })
   expect(await list()).toContain('/pets\tGET')
 })
+
+test('what is not live costs few calls, and is not waited for where the service throttles', async () => {
+  const throttled = {kind: 'error', status: 429, code: 'TooManyRequestsException', message: 'Slower.'} as const
+  let isBusy = false
+  const {sandbox, apigateway, restApiId, add} = await empty({
+    fault: ({operation}) => (isBusy && operation === 'GetExport' ? throttled : undefined),
+  })
+  await add('GET', '/', '--mock')
+  await apigateway.createDeployment({restApiId, stageName: 'prod'})
+  await apigateway.createStage({restApiId, stageName: 'beta', deploymentId: (await only(apigateway, restApiId)).id!})
+  const reads = () => new Map([...sandbox.calls].filter(([operation]) => operation.startsWith('Get')))
+  const before = reads()
+  expect((await add('GET', '/pets', '--mock')).stderr).toMatch(/^1 change is not live on prod, 1 on beta: run/)
+  const made = [...reads()].map(([operation, count]) => [operation, count - (before.get(operation) ?? 0)])
+  expect(Object.fromEntries(made.filter(([, count]) => count !== 0))).toEqual({
+    // To find the API, and what is there.
+    GetRestApis: 1,
+    GetResources: 2,
+    GetStages: 1,
+    GetRestApi: 1,
+    GetGatewayResponses: 1,
+    // Both stages serve the same.
+    GetExport: 1,
+  })
+  isBusy = true
+  const exports = sandbox.calls.get('GetExport')
+  const {stderr, exitCode} = await add('GET', '/toys', '--mock')
+  expect({stderr, exitCode}).toEqual({
+    stderr: 'Not live yet on prod, beta: run `apigw deploy --api petstore --stage prod`\n',
+    exitCode: 0,
+  })
+  expect(sandbox.calls.get('GetExport')).toBe(exports! + 1)
+})
+
+const only = async (apigateway: APIGateway, restApiId: string) =>
+  (await apigateway.getDeployments({restApiId})).items![0]!
 
 test('routes add --http passes requests on, with the variables of the path and a key if required', async () => {
   const seen: string[] = []
