@@ -27,6 +27,7 @@ import type {WireRequest, WireResponse} from './protocol/wire.js'
 import {ControlPlaneQuotas} from './quotas.js'
 import {ACCOUNT_ID, type Call, type Service} from './service.js'
 import {Store} from './store.js'
+import {wafv2} from './waf/web-acls.js'
 
 /** A failure that a test asks for. */
 export type Fault =
@@ -59,6 +60,8 @@ export interface SandboxOptions extends LogOptions, LiveTailOptions, QueryOption
   quotas?: 'off' | 'real'
   /** Resources that an API may have: 300, unless the quota of the account was raised. */
   resourceQuota?: number
+  /** Milliseconds that a cache cluster takes to be made, emptied or deleted: none; on the service about four minutes. */
+  cacheClusterTime?: number
   /** Local JavaScript modules that stand in for Lambda functions, by function name. */
   functions?: Readonly<Record<string, string>>
   /** Milliseconds since 1970. */
@@ -92,6 +95,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     random: options.random ?? Math.random,
     logs: new LogWriter(store, millis),
     functions: options.functions ?? {},
+    cacheClusterTime: options.cacheClusterTime ?? 0,
   })
   const server = new SandboxServer(store, gateway, {...options, millis})
   return server.start(options.port ?? 0)
@@ -119,6 +123,7 @@ class SandboxServer {
     this.#json = new Map([
       ['Logs_20140328', cloudwatchLogs(options)],
       [GRANITE, this.#metrics],
+      ['AWSWAF_20190729', wafv2],
     ])
     if (options.quotas === 'real') this.#quotas = new ControlPlaneQuotas(options.millis)
     this.#server = createServer((request, response) => void this.#serve(request, response))

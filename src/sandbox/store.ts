@@ -30,6 +30,7 @@ import type {
   SubscriptionFilter,
 } from '@aws-sdk/client-cloudwatch-logs'
 import type {Role} from '@aws-sdk/client-iam'
+import type {WebACL} from '@aws-sdk/client-wafv2'
 import type {SeriesRecord} from './metrics/series.js'
 
 /** What a deployment freezes: everything of an API that only goes live by deploying. */
@@ -104,6 +105,8 @@ export interface RegionState {
   vpcLinks: Record<string, VpcLink>
   domainNames: Record<string, {domain: DomainName; mappings: Record<string, BasePathMapping>}>
   clientCertificates: Record<string, ClientCertificate>
+  /** Of AWS WAF, by id. */
+  webAcls: Record<string, WebACL>
   /** WebSocket and HTTP APIs: records only, so that their names and stages can be found. */
   v2Apis: Record<string, V2ApiRecord>
   logGroups: Record<string, LogGroupRecord>
@@ -154,6 +157,7 @@ const emptyRegion = (): RegionState => ({
   vpcLinks: {},
   domainNames: {},
   clientCertificates: {},
+  webAcls: {},
   v2Apis: {},
   logGroups: {},
   logResourcePolicies: {},

@@ -294,3 +294,26 @@ describe('what the CLI makes of lists, times and errors', () => {
     expect(stages.Items).toMatchObject([{StageName: 'prod', DefaultRouteSettings: {LoggingLevel: 'OFF'}}])
   })
 })
+
+test('a web ACL of AWS WAF goes in front of a stage, which shows it and answers 403, and away again', async () => {
+  const {aws, result, call} = await sandboxWithCli()
+  const api = await makePets(aws)
+  await aws('apigateway', 'create-deployment', '--rest-api-id', api, '--stage-name', 'prod')
+  const {Summary} = await aws(
+    ...['wafv2', 'create-web-acl', '--name', 'closed', '--scope', 'REGIONAL', '--default-action', 'Block={}'],
+    ...['--visibility-config', 'SampledRequestsEnabled=false,CloudWatchMetricsEnabled=false,MetricName=closed'],
+  )
+  expect(await aws('wafv2', 'list-web-acls', '--scope', 'REGIONAL')).toMatchObject({WebACLs: [{ARN: Summary.ARN}]})
+  const stage = ['--resource-arn', `arn:aws:apigateway:us-east-1::/restapis/${api}/stages/prod`]
+  await aws('wafv2', 'associate-web-acl', '--web-acl-arn', Summary.ARN, ...stage)
+  const shown = await aws('apigateway', 'get-stage', '--rest-api-id', api, '--stage-name', 'prod')
+  expect(shown.webAclArn).toBe(Summary.ARN)
+  expect((await call(api, '/prod/pets')).status).toBe(403)
+  expect(await aws('wafv2', 'get-web-acl-for-resource', ...stage)).toMatchObject({WebACL: {Name: 'closed'}})
+  await aws('wafv2', 'disassociate-web-acl', ...stage)
+  expect((await call(api, '/prod/pets')).status).toBe(200)
+  const global = Summary.ARN.replace('regional', 'global')
+  const refused = await result('wafv2', 'associate-web-acl', '--web-acl-arn', global, ...stage)
+  expect(refused.stderr).toContain('An error occurred (WAFInvalidParameterException)')
+  expect(refused.stderr).toContain(`field: RESOURCE_ARN, parameter: ${global}`)
+})

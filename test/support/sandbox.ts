@@ -4,6 +4,7 @@ import {CloudWatch} from '@aws-sdk/client-cloudwatch'
 import {CloudWatchLogs} from '@aws-sdk/client-cloudwatch-logs'
 import {IAM} from '@aws-sdk/client-iam'
 import {STS} from '@aws-sdk/client-sts'
+import {WAFV2} from '@aws-sdk/client-wafv2'
 import {onTestFinished} from 'vitest'
 import {type Sandbox, type SandboxOptions, startSandbox} from '../../src/sandbox/server.js'
 
@@ -29,5 +30,6 @@ export function clientsOn(sandbox: Pick<Sandbox, 'url'>) {
     cloudwatch: new CloudWatch(configuration),
     iam: new IAM(configuration),
     sts: new STS(configuration),
+    wafv2: new WAFV2(configuration),
   }
 }

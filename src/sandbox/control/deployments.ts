@@ -30,7 +30,10 @@ export const deployments: Handlers = {
     // The stage is made before anything is kept: it may be refused.
     const stage = input.stageName ? stageAfter(deployment.id!, input, record, call) : undefined
     record.deployments[deployment.id!] = {deployment, snapshot: snapshotOf(record)}
-    if (stage) record.stages[input.stageName!] = stage
+    if (stage) {
+      call.gateway.cache.follow(input.restApiId ?? '', entryOf(record.stages, input.stageName!), stage)
+      record.stages[input.stageName!] = stage
+    }
     return deployment
   },
 

@@ -3,7 +3,7 @@ import {badRequest} from '../errors.js'
 import type {Call} from '../service.js'
 import {entryOf, type RestApiRecord} from '../store.js'
 import {checkRoom} from './limits.js'
-import {checkTags} from './tags.js'
+import {checkTags, taggedBriefly} from './tags.js'
 
 /** @throws ServiceError BadRequestException */
 export function checkDeployment(record: RestApiRecord, deploymentId: string | undefined): void {
@@ -38,12 +38,16 @@ export function newCanarySettings(settings: CanarySettings): CanarySettings {
   return {...settings, percentTraffic: settings.percentTraffic ?? 0, useStageCache: settings.useStageCache ?? false}
 }
 
-/** A cluster is there at once; the service takes about four minutes to make or delete one. */
+/** A stage as the caller sees it: with what is being done to its cache cluster at the moment. */
+export function shownStage(restApiId: string | undefined, stage: Stage, {gateway}: Call): Stage {
+  return taggedBriefly({...stage, cacheClusterStatus: gateway.cache.status(restApiId ?? '', stage)})
+}
+
+/** A cluster has a size: the smallest unless another is wanted. */
 export function withCacheCluster(stage: Stage): Stage {
   return {
     ...stage,
     cacheClusterSize: stage.cacheClusterSize ?? (stage.cacheClusterEnabled ? '0.5' : undefined),
-    cacheClusterStatus: stage.cacheClusterEnabled ? 'AVAILABLE' : 'NOT_AVAILABLE',
   }
 }
 

@@ -4,8 +4,7 @@ import type {Call, Handlers} from '../service.js'
 import {entryOf} from '../store.js'
 import {partOf, restApiOf} from './lookup.js'
 import {patchedStage} from './stage-patches.js'
-import {checkDeployment, newStage, withCacheCluster} from './stage-settings.js'
-import {taggedBriefly} from './tags.js'
+import {checkDeployment, newStage, shownStage, withCacheCluster} from './stage-settings.js'
 
 type StageAddress = {restApiId: string; stageName: string}
 
@@ -18,15 +17,16 @@ export const stages: Handlers = {
     if (input.canarySettings?.deploymentId) checkDeployment(record, input.canarySettings.deploymentId)
     const stage = newStage(settings, record, call)
     record.stages[stage.stageName!] = stage
-    return taggedBriefly(stage)
+    call.gateway.cache.follow(restApiId ?? '', undefined, stage)
+    return shownStage(restApiId, stage, call)
   },
 
-  GetStage: (input: StageAddress, call) => taggedBriefly(stageAt(call, input)),
+  GetStage: (input: StageAddress, call) => shownStage(input.restApiId, stageAt(call, input), call),
 
   GetStages({restApiId, deploymentId}: {restApiId: string; deploymentId?: string}, call) {
     const all = Object.values(restApiOf(call, restApiId).stages)
     const item = deploymentId ? all.filter(stage => stage.deploymentId === deploymentId) : all
-    return {item: item.map(taggedBriefly)}
+    return {item: item.map(stage => shownStage(restApiId, stage, call))}
   },
 
   UpdateStage(input: UpdateStageRequest, call) {
@@ -35,12 +35,15 @@ export const stages: Handlers = {
     const patched = patchedStage(current, input.patchOperations, record, call.state.account)
     const next = withCacheCluster({...patched, lastUpdatedDate: call.now()})
     record.stages[current.stageName!] = next
-    return taggedBriefly(next)
+    call.gateway.cache.follow(input.restApiId ?? '', current, next)
+    return shownStage(input.restApiId, next, call)
   },
 
   /** A deleted stage drops out of its usage plans, and does not come back into them when it is made anew. */
   DeleteStage({restApiId, stageName}: StageAddress, call) {
-    stageAt(call, {restApiId, stageName})
+    const stage = stageAt(call, {restApiId, stageName})
+    call.gateway.cache.follow(restApiId, stage, undefined)
+    call.gateway.authorization.flush(restApiId, stageName)
     for (const {plan} of Object.values(call.state.usagePlans)) {
       plan.apiStages = plan.apiStages?.filter(each => each.apiId !== restApiId || each.stage !== stageName)
     }
@@ -48,8 +51,7 @@ export const stages: Handlers = {
   },
 
   FlushStageCache: (input: StageAddress, call) => {
-    stageAt(call, input)
-    call.gateway.cache.flush(input.restApiId, input.stageName)
+    call.gateway.cache.flush(input.restApiId, stageAt(call, input))
   },
 
   FlushStageAuthorizersCache: (input: StageAddress, call) => {

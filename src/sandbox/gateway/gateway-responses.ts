@@ -65,6 +65,8 @@ const STANDARD = {
     message: 'Unsupported Media Type',
     spaced: true,
   },
+  // The error type is known from reports only.
+  WAF_FILTERED: {status: 403, errorType: 'ForbiddenException', message: 'Forbidden'},
 } satisfies Partial<Record<GatewayResponseType, Standard>>
 
 /** Ends a request before, or instead of, the answer of its integration. */

@@ -4,6 +4,7 @@ import type {LogWriter} from '../logs/log-writer.js'
 import {countRequest} from '../metrics/gateway-metrics.js'
 import type {WireRequest, WireResponse} from '../protocol/wire.js'
 import type {Store} from '../store.js'
+import {isBlocked} from '../waf/web-acls.js'
 import {type Address, addressOf} from './addressing.js'
 import {AuthorizationGate} from './authorization.js'
 import {compressed, decompressRequest} from './compression.js'
@@ -25,6 +26,8 @@ export interface GatewayParts {
   logs: LogWriter
   /** Local modules by Lambda function name. */
   functions: Readonly<Record<string, string>>
+  /** Milliseconds that a cache cluster takes to be made, emptied or deleted. */
+  cacheClusterTime: number
 }
 
 /** The data plane: serves the deployed snapshot of each stage. */
@@ -41,7 +44,7 @@ export class Gateway {
     this.#functions = new Functions(parts.functions, parts.logs, parts.millis)
     this.authorization = new AuthorizationGate(this.#functions, parts.millis)
     this.executionParts = {functions: this.#functions, millis: parts.millis}
-    this.cache = new ResponseCache(parts.millis)
+    this.cache = new ResponseCache(parts.millis, parts.cacheClusterTime)
   }
 
   /** Where a request is addressed to; undefined for one to the services themselves. */
@@ -128,7 +131,8 @@ export class Gateway {
     const {request, stage} = arrival
     await decompressRequest(arrival)
     const route = routeOf(arrival.snapshot, request.httpMethod, request.path)
-    if (!route) throw new GatewayFault('MISSING_AUTHENTICATION_TOKEN')
+    if (!route)
+      throw new GatewayFault(isBlocked(arrival.state, stage) ? 'WAF_FILTERED' : 'MISSING_AUTHENTICATION_TOKEN')
     const {resource, method} = route
     Object.assign(arrival.context, {resourceId: resource.id, resourcePath: resource.path})
     request.pathParameters = route.pathParameters
@@ -147,11 +151,15 @@ export class Gateway {
     }
   }
 
-  /** The gates in the service's order, then the execution. */
+  /**
+   * The gates in the service's order, the web ACL first (developer guide, "Use AWS WAF to protect your REST APIs"), then
+   * the execution. What the log says of a request that the web ACL turned away is not known.
+   */
   async #passGates(invocation: Invocation): Promise<MethodResponse> {
     const {context, log, resource} = invocation
     log.info(`Extended Request Id: ${context.extendedRequestId}`)
     try {
+      if (isBlocked(invocation.state, invocation.stage)) throw new GatewayFault('WAF_FILTERED')
       await this.authorization.authorize(invocation)
       this.#usage.admit(invocation)
       const response = await execute(invocation, resource.path!, {...this.executionParts, cache: this.cache})

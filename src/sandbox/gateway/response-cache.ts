@@ -1,3 +1,4 @@
+import type {CacheClusterStatus, Stage} from '@aws-sdk/client-api-gateway'
 import {header, setHeader} from './fields.js'
 import {GatewayFault} from './gateway-responses.js'
 import type {Invocation, MethodResponse} from './invocation.js'
@@ -9,8 +10,14 @@ const MAX_ITEM = 1_048_576
 /** The cache of a stage: answers of integrations, kept for as long as the method's settings say. */
 export class ResponseCache {
   readonly #items = new Map<string, {response: MethodResponse; expires: number}>()
+  /** What is being done to the clusters of stages, and until when. */
+  readonly #work = new Map<string, {status: CacheClusterStatus; until: number}>()
 
-  constructor(private readonly millis: () => number) {}
+  /** @param clusterTime milliseconds that a cluster takes to be made, emptied or deleted */
+  constructor(
+    private readonly millis: () => number,
+    private readonly clusterTime: number,
+  ) {}
 
   /**
    * Answers from the cache, or asks the integration and keeps what it says. What has no entry of its own in the log of
@@ -19,7 +26,8 @@ export class ResponseCache {
    */
   async answer(invocation: Invocation, integrate: () => Promise<MethodResponse>): Promise<MethodResponse> {
     const ttl = timeToLive(invocation)
-    if (ttl <= 0) return integrate()
+    // That a cluster in the making neither keeps nor answers anything is assumed.
+    if (ttl <= 0 || this.status(invocation.apiId, invocation.stage) !== 'AVAILABLE') return integrate()
     const key = keyOf(invocation)
     const refresh = refreshOf(invocation)
     const kept = this.#items.get(key)
@@ -33,9 +41,36 @@ export class ResponseCache {
     return warned(response, refresh)
   }
 
-  /** Forgets all answers of a stage. */
-  flush(apiId: string, stageName: string): void {
+  /** How the cluster of a stage is. */
+  status(apiId: string, {stageName, cacheClusterEnabled}: Stage): CacheClusterStatus {
+    const work = this.#work.get(`${apiId}/${stageName}`)
+    if (work && work.until > this.millis()) return work.status
+    return cacheClusterEnabled ? 'AVAILABLE' : 'NOT_AVAILABLE'
+  }
+
+  /** Forgets all answers of a stage; of one without a cluster there are none. That it then succeeds is assumed. */
+  flush(apiId: string, stage: Stage): void {
+    if (stage.cacheClusterEnabled) this.#begin(apiId, stage, 'FLUSH_IN_PROGRESS')
+  }
+
+  /**
+   * Follows a stage that was made, changed or deleted: another size is another cluster, and the content of the old one
+   * is lost (developer guide, "Cache settings for REST APIs").
+   */
+  follow(apiId: string, before: Stage | undefined, after: Stage | undefined): void {
+    const [had, has] = [before?.cacheClusterEnabled ?? false, after?.cacheClusterEnabled ?? false]
+    if (after && has && (!had || before?.cacheClusterSize !== after.cacheClusterSize)) {
+      this.#begin(apiId, after, 'CREATE_IN_PROGRESS')
+    } else if (before && had && !has) {
+      this.#begin(apiId, before, 'DELETE_IN_PROGRESS')
+      // A stage of the same name that is made later begins anew.
+      if (!after) this.#work.delete(`${apiId}/${before.stageName}`)
+    }
+  }
+
+  #begin(apiId: string, {stageName}: Stage, status: CacheClusterStatus): void {
     for (const key of this.#items.keys()) if (key.startsWith(`${apiId}/${stageName} `)) this.#items.delete(key)
+    this.#work.set(`${apiId}/${stageName}`, {status, until: this.millis() + this.clusterTime})
   }
 }
 

@@ -77,3 +77,64 @@ test('a client may ask for a fresh answer, as far as the stage lets it', async (
   expect(await body(api, 'GET /a', fresh)).toBe('2')
   expect(await body(api, 'GET /a')).toBe('2')
 })
+
+test('another size is another cluster: what was kept is lost; the same size again changes nothing', async () => {
+  const api = await cachedApi()
+  expect(await body(api, 'GET /a')).toBe('1')
+  await api.patchStage({'/cacheClusterSize': '0.5', '/description': 'x'})
+  expect(await body(api, 'GET /a')).toBe('1')
+  await api.patchStage({'/cacheClusterSize': '1.6'})
+  expect(await body(api, 'GET /a')).toBe('2')
+  expect(await body(api, 'GET /a')).toBe('2')
+})
+
+test('a cluster that was switched off, or a stage that was deleted, leaves nothing to its successor', async () => {
+  const api = await cachedApi()
+  expect(await body(api, 'GET /a')).toBe('1')
+  await api.patchStage({'/cacheClusterEnabled': 'false'})
+  expect(await body(api, 'GET /a')).toBe('2')
+  await api.patchStage({'/cacheClusterEnabled': 'true'})
+  expect(await body(api, 'GET /a')).toBe('3')
+  await api.apigateway.deleteStage({restApiId: api.restApiId, stageName: 'prod'})
+  await api.deploy()
+  await api.patchStage({'/cacheClusterEnabled': 'true', '/*/*/caching/enabled': 'true'})
+  expect(await body(api, 'GET /a')).toBe('4')
+})
+
+test('a TTL of 0 keeps nothing', async () => {
+  const api = await cachedApi()
+  await api.patchStage({'/*/*/caching/ttlInSeconds': '0'})
+  expect(await body(api, 'GET /a')).toBe('1')
+  expect(await body(api, 'GET /a')).toBe('2')
+})
+
+// Statuses: CacheClusterStatus of the model; "about 4 minutes" to make or delete one: developer guide, cache settings.
+test('a cluster takes its time: it is made, available, emptied, available and deleted', async () => {
+  let now = Date.UTC(2026, 10, 22)
+  const minutes = 60_000
+  const api = await deployedApi(
+    {'ANY /{id}': counted()},
+    {functions: functionModules({counter: COUNTER}), millis: () => now, cacheClusterTime: 4 * minutes},
+  )
+  const stage = {restApiId: api.restApiId, stageName: 'prod'}
+  const status = async () => (await api.apigateway.getStage(stage)).cacheClusterStatus
+  expect(await status()).toBe('NOT_AVAILABLE')
+  await api.patchStage({'/cacheClusterEnabled': 'true', '/*/*/caching/enabled': 'true'})
+  expect(await status()).toBe('CREATE_IN_PROGRESS')
+  expect([await body(api, 'GET /a'), await body(api, 'GET /a')]).toEqual(['1', '2'])
+  now += 4 * minutes
+  expect(await status()).toBe('AVAILABLE')
+  expect([await body(api, 'GET /a'), await body(api, 'GET /a')]).toEqual(['3', '3'])
+  await api.apigateway.flushStageCache(stage)
+  expect(await status()).toBe('FLUSH_IN_PROGRESS')
+  now += 4 * minutes
+  expect(await status()).toBe('AVAILABLE')
+  expect(await body(api, 'GET /a')).toBe('4')
+  await api.patchStage({'/cacheClusterSize': '1.6'})
+  expect(await status()).toBe('CREATE_IN_PROGRESS')
+  now += 4 * minutes
+  await api.patchStage({'/cacheClusterEnabled': 'false'})
+  expect(await status()).toBe('DELETE_IN_PROGRESS')
+  now += 4 * minutes
+  expect(await status()).toBe('NOT_AVAILABLE')
+})
