@@ -15,6 +15,7 @@ const KINDS: Readonly<Record<string, ProblemKind>> = {
   ResourceNotFoundException: 'missing',
   NoSuchEntity: 'missing',
   NoSuchEntityException: 'missing',
+  WAFNonexistentItemException: 'missing',
   ConflictException: 'conflict',
   ResourceAlreadyExistsException: 'conflict',
   EntityAlreadyExists: 'conflict',

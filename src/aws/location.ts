@@ -12,3 +12,9 @@ export async function openLocation(session: Session): Promise<Location> {
   const {name, dnsSuffix} = partition(region)
   return {region, partition: name, dnsSuffix, endpointUrl: endpoint, invokeUrl: session.invokeUrl}
 }
+
+/** The ARN of something of API Gateway, given by its path, such as `/restapis/{id}/stages/{name}`. */
+export async function arnOf(session: Session, path: string): Promise<string> {
+  const {partition, region} = await openLocation(session)
+  return `arn:${partition}:apigateway:${region}::${path}`
+}

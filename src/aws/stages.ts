@@ -1,16 +1,21 @@
 import type {MethodSetting, PatchOperation, Stage as SdkStage} from '@aws-sdk/client-api-gateway'
 import type {Session} from '../domain/session.js'
-import type {MethodChanges, MethodSettings, Stage, StageChanges, StageStore} from '../domain/stages.js'
+import type {
+  AccessLogSettings,
+  MethodChanges,
+  MethodSettings,
+  Stage,
+  StageChanges,
+  StageReferences,
+  StageStore,
+} from '../domain/stages.js'
 import {openApiGateway} from './api-gateway.js'
-import {openLocation} from './location.js'
+import {arnOf} from './location.js'
+import {allPages} from './paging.js'
 
 /** Stages of REST APIs over the SDK. */
 export async function openStages(session: Session): Promise<StageStore> {
   const {sdk, send} = await openApiGateway(session)
-  const arnOf = async (restApiId: string, stage: string) => {
-    const {partition, region} = await openLocation(session)
-    return `arn:${partition}:apigateway:${region}::/restapis/${restApiId}/stages/${stage}`
-  }
   return {
     async list(restApiId) {
       // The one list of the service that has no pages: an API has ten stages unless the quota was raised.
@@ -29,10 +34,12 @@ export async function openStages(session: Session): Promise<StageStore> {
       await send(new sdk.DeleteStageCommand({restApiId, stageName}))
     },
     async tag(restApiId, stage, tags) {
-      await send(new sdk.TagResourceCommand({resourceArn: await arnOf(restApiId, stage), tags}))
+      await send(new sdk.TagResourceCommand({resourceArn: await stageArn(session, restApiId, stage), tags}))
     },
     async untag(restApiId, stage, tagKeys) {
-      await send(new sdk.UntagResourceCommand({resourceArn: await arnOf(restApiId, stage), tagKeys: [...tagKeys]}))
+      await send(
+        new sdk.UntagResourceCommand({resourceArn: await stageArn(session, restApiId, stage), tagKeys: [...tagKeys]}),
+      )
     },
     async update(restApiId, stageName, changes) {
       const patchOperations = patchOf(changes)
@@ -40,6 +47,25 @@ export async function openStages(session: Session): Promise<StageStore> {
     },
   }
 }
+
+/** Client certificates and documentation versions, which stages refer to. */
+export async function openStageReferences(session: Session): Promise<StageReferences> {
+  const {sdk, send} = await openApiGateway(session)
+  return {
+    async *clientCertificates() {
+      const certificates = allPages(page => send(new sdk.GetClientCertificatesCommand(page)))
+      for await (const {clientCertificateId = ''} of certificates) yield clientCertificateId
+    },
+    async *documentationVersions(restApiId) {
+      const versions = allPages(page => send(new sdk.GetDocumentationVersionsCommand({...page, restApiId})))
+      for await (const {version = ''} of versions) yield version
+    },
+  }
+}
+
+/** How other services name a stage. */
+export const stageArn = (session: Session, restApiId: string, stage: string) =>
+  arnOf(session, `/restapis/${restApiId}/stages/${stage}`)
 
 export function stageFrom(stage: SdkStage): Stage {
   const {canarySettings: canary, accessLogSettings: accessLog} = stage
@@ -52,7 +78,7 @@ export function stageFrom(stage: SdkStage): Stage {
     variables: stage.variables ?? {},
     methodSettings: Object.entries(stage.methodSettings ?? {})
       .map(([key, settings]) => methodSettingsFrom(key, settings))
-      .sort((a, b) => (a.method < b.method ? -1 : 1)),
+      .sort(byMethod),
     cacheSize: stage.cacheClusterEnabled ? stage.cacheClusterSize : undefined,
     cacheStatus: stage.cacheClusterStatus,
     tracing: stage.tracingEnabled ?? false,
@@ -81,7 +107,16 @@ function methodSettingsFrom(key: string, settings: MethodSetting): MethodSetting
     throttleBurst: settings.throttlingBurstLimit,
     caching: settings.cachingEnabled ?? false,
     cacheTtl: settings.cacheTtlInSeconds,
+    cacheEncrypted: settings.cacheDataEncrypted,
+    cacheControlAuthorized: settings.requireAuthorizationForCacheControl,
+    unauthorizedCacheControl: settings.unauthorizedCacheControlHeaderStrategy,
   }
+}
+
+/** Of two keys for the same method the one that is written as documented comes first, which begins with `~`. */
+function byMethod(a: MethodSettings, b: MethodSettings): number {
+  if (a.method === b.method) return a.key > b.key ? -1 : 1
+  return a.method < b.method ? -1 : 1
 }
 
 /**
@@ -97,17 +132,28 @@ export function methodOf(key: string): string {
 
 /** One patch for all changes, which the service carries out as a whole or not at all. */
 function patchOf(changes: StageChanges): PatchOperation[] {
-  const {variables = {}, unsetVariables = [], cacheSize, methodSettings} = changes
+  const {variables = {}, unsetVariables = [], cacheSize, accessLog, methodSettings = []} = changes
   return [
     ...replace('/deploymentId', changes.deploymentId),
     ...replace('/description', changes.description),
     ...replace('/tracingEnabled', changes.tracing),
     ...replace('/clientCertificateId', changes.clientCertificateId),
+    ...replace('/documentationVersion', changes.documentationVersion),
     ...replace('/cacheClusterEnabled', cacheSize && cacheSize !== 'off'),
     ...replace('/cacheClusterSize', cacheSize === 'off' ? undefined : cacheSize),
     ...Object.entries(variables).flatMap(([name, value]) => replace(`/variables/${name}`, value)),
     ...unsetVariables.map((name): PatchOperation => ({op: 'remove', path: `/variables/${name}`})),
-    ...(methodSettings ? methodPatch(methodSettings) : []),
+    ...(accessLog ? accessLogPatch(accessLog) : []),
+    ...methodSettings.flatMap(methodPatch),
+  ]
+}
+
+/** Both parts have to come in one patch, and the whole can be removed but no part of it (recorded 2026). */
+function accessLogPatch(accessLog: AccessLogSettings | 'off'): PatchOperation[] {
+  if (accessLog === 'off') return [{op: 'remove', path: '/accessLogSettings'}]
+  return [
+    ...replace('/accessLogSettings/destinationArn', accessLog.destinationArn),
+    ...replace('/accessLogSettings/format', accessLog.format),
   ]
 }
 
@@ -122,6 +168,9 @@ function methodPatch(changes: MethodChanges): PatchOperation[] {
     ...replace(`${at}/throttling/burstLimit`, changes.throttleBurst),
     ...replace(`${at}/caching/enabled`, changes.caching),
     ...replace(`${at}/caching/ttlInSeconds`, changes.cacheTtl),
+    ...replace(`${at}/caching/dataEncrypted`, changes.cacheEncrypted),
+    ...replace(`${at}/caching/requireAuthorizationForCacheControl`, changes.cacheControlAuthorized),
+    ...replace(`${at}/caching/unauthorizedCacheControlHeaderStrategy`, changes.unauthorizedCacheControl),
   ]
 }
 

@@ -1,6 +1,6 @@
 /** One thing that a command is going to do. */
 export interface Change {
-  action: 'create' | 'update' | 'delete' | 'attach' | 'detach' | 'enable' | 'disable' | 'import' | 'deploy'
+  action: 'create' | 'update' | 'delete' | 'attach' | 'detach' | 'enable' | 'disable' | 'import' | 'deploy' | 'flush'
   /** The kind of thing, in the service's terms: "API key", "stage". */
   kind: string
   /** Its name, or its id where it has none. */

@@ -130,10 +130,21 @@ export async function checkMethod(
   api: {id: string; name?: string | undefined},
   wanted: string,
 ): Promise<void> {
-  if (wanted === '*') return
+  await checkMethods(routes, api, [wanted])
+}
+
+/** The same for several, with one reading. @throws Problem missing for the first that the API does not have */
+export async function checkMethods(
+  routes: Pick<RouteStore, 'resources'>,
+  api: {id: string; name?: string | undefined},
+  wanted: readonly string[],
+): Promise<void> {
+  if (wanted.every(method => method === '*')) return
   const methods = routesOf(await collect(routes.resources(api.id))).filter(({method}) => method !== undefined)
   const names = methods.map(({method, path}) => `${method} ${path}`)
-  if (names.includes(wanted) || names.includes(wanted.replace(/^\S+/, 'ANY'))) return
+  const isThere = (name: string) => name === '*' || names.includes(name) || names.includes(name.replace(/^\S+/, 'ANY'))
+  const missing = wanted.find(name => !isThere(name))
+  if (missing === undefined) return
   const hint = names.length === 0 ? 'It has none.' : `It has: ${names.join(', ')}`
-  throw new Problem('missing', `${api.name} has no method "${wanted}".`, hint)
+  throw new Problem('missing', `${api.name} has no method "${missing}".`, hint)
 }

@@ -1,10 +1,12 @@
-import {type RestApi, refOf} from './apis.js'
+import {collect, type RestApi, refOf} from './apis.js'
 import {type DeploymentStore, findDeployment} from './deployments/deployment.js'
+import type {Location} from './location.js'
 import type {Change, Plan} from './plan.js'
 import {type PlanStore, plansWith} from './plans.js'
 import {Problem} from './problem.js'
-import {checkMethod, type RouteStore} from './routes.js'
+import {checkMethods, type RouteStore} from './routes.js'
 import {
+  type AccessLogSettings,
   checkStageName,
   checkVariableCount,
   checkVariables,
@@ -12,15 +14,20 @@ import {
   type MethodSettings,
   type Stage,
   type StageChanges,
+  type StageReferences,
   type StageRequest,
   type StageStore,
 } from './stages.js'
+import {checkWebAclArn, type WebAclStore} from './web-acls.js'
 
 /** Ports of what changes stages. */
 export interface StagePorts {
   stages: StageStore
   deployments: Pick<DeploymentStore, 'list'>
   routes: Pick<RouteStore, 'resources'>
+  references: StageReferences
+  webAcls: WebAclStore
+  location: Pick<Location, 'region'>
 }
 
 /**
@@ -29,7 +36,7 @@ export interface StagePorts {
  * @throws Problem conflict for a stage that exists, missing for a deployment that does not
  */
 export async function planStageCreation(
-  ports: Omit<StagePorts, 'routes'>,
+  ports: Pick<StagePorts, 'stages' | 'deployments' | 'references'>,
   api: RestApi,
   request: Omit<StageRequest, 'deploymentId'> & {deployment: string},
 ): Promise<Plan<Stage>> {
@@ -42,6 +49,7 @@ export async function planStageCreation(
     throw new Problem('conflict', text, `To change it: apigw stages update ${name} --api ${refOf(api)}`)
   }
   const deployment = await findDeployment(ports, api, ref)
+  await checkReferences(ports, api, settings)
   return {
     changes: [{action: 'create', kind: 'stage', name, detail: `serving ${deployment.id}`}],
     apply: () => ports.stages.create(api.id, {...settings, deploymentId: deployment.id}),
@@ -54,12 +62,15 @@ export interface StageUpdate extends Omit<StageChanges, 'deploymentId'> {
   deployment?: string | undefined
   tags?: Record<string, string> | undefined
   untag?: readonly string[] | undefined
+  /** Empty to have none. */
+  webAclArn?: string | undefined
 }
 
 /**
- * Changes settings of a stage. All but the tags are changed by one call, all or nothing. Where all is as wanted already
- * nothing is called, so running it again is safe.
- * @throws Problem usage for wrong values, missing for a deployment or a method that is not there
+ * Changes settings of a stage. All but the tags and the web ACL are changed by one call, all or nothing. Where all is as
+ * wanted already nothing is called, so running it again is safe.
+ * @throws Problem usage for wrong values, missing for a deployment, a method, a client certificate or a documentation
+ *   version that is not there
  */
 export async function planStageUpdate(
   ports: StagePorts,
@@ -67,23 +78,35 @@ export async function planStageUpdate(
   stage: Stage,
   wanted: StageUpdate,
 ): Promise<Plan<Stage>> {
-  const {deployment: ref, tags = {}, untag = [], ...settings} = wanted
+  const {deployment: ref, tags = {}, untag = [], webAclArn, ...settings} = wanted
   checkVariableCount({...stage.variables, ...checkVariables(settings.variables ?? {})})
-  if (settings.methodSettings && !settings.methodSettings.inherit)
-    await checkMethod(ports.routes, api, settings.methodSettings.method)
+  if (webAclArn) checkWebAclArn(webAclArn, ports.location.region)
+  const methods = settings.methodSettings ?? []
+  await checkMethods(
+    ports.routes,
+    api,
+    methods.filter(({inherit}) => !inherit).map(({method}) => method),
+  )
+  await checkReferences(ports, api, settings)
   const deploymentId = ref === undefined ? undefined : (await findDeployment(ports, api, ref)).id
   const unsetVariables = settings.unsetVariables?.filter(name => name in stage.variables)
-  const methodSettings = settings.methodSettings && withKey(stage, settings.methodSettings)
+  const methodSettings = methods.map(changes => withKey(stage, changes))
   const changes: StageChanges = {...settings, unsetVariables, deploymentId, methodSettings}
   const oldTags = untag.filter(key => key in stage.tags)
   const changed = settingDetails(stage, changes)
   const tagged = pairDetails('tag', stage.tags, tags)
   const untagged = removalDetails('tag', stage.tags, oldTags)
-  const {stages} = ports
+  const {stages, webAcls} = ports
   const steps = [
     {of: 'settings', details: changed, run: async () => void (await stages.update(api.id, stage.name, changes))},
     {of: 'new tags', details: tagged, run: () => stages.tag(api.id, stage.name, tags)},
     {of: 'removed tags', details: untagged, run: () => stages.untag(api.id, stage.name, oldTags)},
+    {
+      of: 'web ACL',
+      details: detail('web ACL', stage.webAclArn, webAclArn),
+      run: () =>
+        webAclArn ? webAcls.associate(api.id, stage.name, webAclArn) : webAcls.disassociate(api.id, stage.name),
+    },
   ].filter(({details}) => details.length > 0)
   const details = steps.flatMap(step => step.details)
   return {
@@ -92,6 +115,27 @@ export async function planStageUpdate(
       await inOrder(stage.name, steps)
       return steps.length === 0 ? stage : stages.get(api.id, stage.name)
     },
+  }
+}
+
+/**
+ * Checks what a stage is to refer to: the service would take what is not there, or refuse it in words that do not help.
+ * @throws Problem missing, with those that there are
+ */
+async function checkReferences(
+  {references}: Pick<StagePorts, 'references'>,
+  api: RestApi,
+  {clientCertificateId, documentationVersion}: Pick<StageChanges, 'clientCertificateId' | 'documentationVersion'>,
+): Promise<void> {
+  const check = async (kind: string, wanted: string, list: AsyncIterable<string>) => {
+    const all = await collect(list)
+    if (all.includes(wanted)) return
+    const hint = all.length === 0 ? 'There is none.' : `There ${all.length === 1 ? 'is' : 'are'}: ${all.join(', ')}`
+    throw new Problem('missing', `There is no ${kind} "${wanted}".`, hint)
+  }
+  if (clientCertificateId) await check('client certificate', clientCertificateId, references.clientCertificates())
+  if (documentationVersion) {
+    await check('documentation version', documentationVersion, references.documentationVersions(api.id))
   }
 }
 
@@ -112,17 +156,27 @@ async function inOrder(stage: string, steps: readonly {of: string; run: () => Pr
 type Setting = string | number | boolean | undefined
 
 /** What would be otherwise, such as `cache: off → 0.5`. */
-function settingDetails(stage: Stage, changes: StageChanges): string[] {
-  const {variables = {}, unsetVariables = [], methodSettings} = changes
+export function settingDetails(stage: Stage, changes: StageChanges): string[] {
+  const {variables = {}, unsetVariables = [], methodSettings = [], accessLog} = changes
   return [
     ...detail('deployment', stage.deploymentId, changes.deploymentId),
     ...detail('description', stage.description, changes.description),
     ...detail('cache', stage.cacheSize ?? 'off', changes.cacheSize),
     ...detail('tracing', stage.tracing, changes.tracing),
     ...detail('client certificate', stage.clientCertificateId, changes.clientCertificateId),
+    ...detail('documentation version', stage.documentationVersion, changes.documentationVersion),
     ...pairDetails('variable', stage.variables, variables),
     ...removalDetails('variable', stage.variables, unsetVariables),
-    ...(methodSettings ? methodDetails(stage, methodSettings) : []),
+    ...(accessLog ? accessLogDetails(stage, accessLog) : []),
+    ...methodSettings.flatMap(changes => methodDetails(stage, changes)),
+  ]
+}
+
+function accessLogDetails({accessLog: now}: Stage, changes: AccessLogSettings | 'off'): string[] {
+  const {destinationArn, format} = changes === 'off' ? {destinationArn: '', format: ''} : changes
+  return [
+    ...detail('access log', now?.destinationArn, destinationArn),
+    ...detail('format of the access log', now?.format, format),
   ]
 }
 
@@ -140,6 +194,9 @@ const METHOD_SETTINGS: readonly (readonly [string, keyof Omit<MethodSettings, 'm
   ['burst', 'throttleBurst'],
   ['caching', 'caching'],
   ['cache TTL', 'cacheTtl'],
+  ['encryption of the cache', 'cacheEncrypted'],
+  ['permission to refresh the cache', 'cacheControlAuthorized'],
+  ['refreshing without permission', 'unauthorizedCacheControl'],
 ]
 
 function methodDetails(stage: Stage, changes: MethodChanges): string[] {

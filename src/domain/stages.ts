@@ -17,7 +17,18 @@ export interface MethodSettings {
   caching: boolean
   /** Seconds. */
   cacheTtl?: number | undefined
+  cacheEncrypted?: boolean | undefined
+  /** Whether a client needs a permission to have an answer fetched afresh with `Cache-Control: max-age=0`. */
+  cacheControlAuthorized?: boolean | undefined
+  /** What comes of that header where a client lacks the permission. */
+  unauthorizedCacheControl?: UnauthorizedCacheControl | undefined
 }
+
+/** Source: UnauthorizedCacheControlHeaderStrategy of the service model. */
+export type UnauthorizedCacheControl =
+  | 'FAIL_WITH_403'
+  | 'SUCCEED_WITH_RESPONSE_HEADER'
+  | 'SUCCEED_WITHOUT_RESPONSE_HEADER'
 
 export interface Canary {
   deploymentId?: string | undefined
@@ -44,7 +55,7 @@ export interface Stage {
   tracing: boolean
   clientCertificateId?: string | undefined
   documentationVersion?: string | undefined
-  accessLog?: {destinationArn?: string | undefined; format?: string | undefined} | undefined
+  accessLog?: AccessLogSettings | undefined
   canary?: Canary | undefined
   webAclArn?: string | undefined
   tags: Record<string, string>
@@ -63,6 +74,13 @@ export interface StageRequest {
   tags: Record<string, string>
   tracing: boolean
   cacheSize?: CacheSize | undefined
+  documentationVersion?: string | undefined
+}
+
+/** Where access logs go, and their format. */
+export interface AccessLogSettings {
+  destinationArn?: string | undefined
+  format?: string | undefined
 }
 
 /** What can be changed in one step; what is undefined stays as it is. */
@@ -76,8 +94,12 @@ export interface StageChanges {
   tracing?: boolean | undefined
   /** Empty to have none. */
   clientCertificateId?: string | undefined
+  /** Empty to have none. */
+  documentationVersion?: string | undefined
   cacheSize?: CacheSize | 'off' | undefined
-  methodSettings?: MethodChanges | undefined
+  accessLog?: AccessLogSettings | 'off' | undefined
+  /** In this order: what a method has not set for itself yet it takes over from all methods with its first setting. */
+  methodSettings?: readonly MethodChanges[] | undefined
 }
 
 /** Changes to what is set for all methods (`*`) or for one. */
@@ -85,6 +107,25 @@ export interface MethodChanges extends Partial<Omit<MethodSettings, 'method'>> {
   method: string
   /** Take everything away that is set for the method, so that what is set for all methods holds. */
   inherit?: boolean | undefined
+}
+
+/**
+ * Changes with one entry for each method, all methods together first: what is set for one of them at the same time is
+ * taken over from there, and then has its own.
+ */
+export function mergedByMethod(changes: readonly MethodChanges[]): MethodChanges[] {
+  const merged = new Map<string, MethodChanges>()
+  for (const change of changes) {
+    const known = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
+    merged.set(change.method, {...merged.get(change.method), ...known, method: change.method})
+  }
+  return [...merged.values()].sort((a, b) => Number(b.method === '*') - Number(a.method === '*'))
+}
+
+/** The sources of what a stage refers to by its id or name. */
+export interface StageReferences {
+  clientCertificates(): AsyncIterable<string>
+  documentationVersions(apiId: string): AsyncIterable<string>
 }
 
 /** The stages of an API. `get`, `update` and `delete` throw Problem `missing` for a stage that is not there. */
@@ -171,7 +212,10 @@ export function checkVariableCount(variables: Record<string, string>): void {
   if (count > 100) throw new Problem('usage', `A stage can have 100 variables, and these would be ${count}.`)
 }
 
-/** What a stage had and has no more or has otherwise, in words; what it serves and when it was changed do not count. */
+/**
+ * What a stage had and has no more or has otherwise, in words: of all its settings. What it serves and when it was
+ * changed do not count.
+ */
 export function lossesBetween(before: Stage, after: Stage): string[] {
   const now = settingsOf(after)
   return [...settingsOf(before)]
@@ -199,10 +243,17 @@ function settingsOf(stage: Stage): Map<string, string> {
     ]),
     ...Object.entries(stage.tags).map(([key, value]): [string, string] => [`tag ${key}`, value]),
   ]
-  for (const {method, key: _, ...settings} of stage.methodSettings) {
+  for (const {method, settings} of ownSettings(stage)) {
     for (const [key, value] of Object.entries(settings)) entries.push([`${key} of ${method}`, value])
   }
   return new Map(entries.filter(([, value]) => value !== undefined).map(([key, value]) => [key, String(value)]))
+}
+
+/** What is set by method, as far as it holds: no level is OFF, and of two keys for one method the first counts. */
+function ownSettings({methodSettings}: Stage) {
+  return methodSettings
+    .filter(({method}, i) => methodSettings.findIndex(other => other.method === method) === i)
+    .map(({method, key: _, loggingLevel = 'OFF', ...settings}) => ({method, settings: {loggingLevel, ...settings}}))
 }
 
 /**

@@ -28,20 +28,21 @@ export const stageDetails: View<Stage> = {
     {header: 'ALL METHODS', value: stage => settingsText(stage.methodSettings.find(isForAll))},
     {
       header: 'SINGLE METHODS',
-      value: ({methodSettings}) =>
-        methodSettings
-          .filter(settings => !isForAll(settings))
-          .map(settings => `${settings.method} (${settingsText(settings)})`)
-          .join('; '),
+      value: stage => singleMethods(stage).join('; '),
+      text: stage => lines(singleMethods(stage)),
     },
-    {header: 'VARIABLES', value: stage => pairs(stage.variables)},
+    {
+      header: 'VARIABLES',
+      value: stage => pairs(stage.variables).join(' '),
+      text: stage => lines(pairs(stage.variables)),
+    },
     {header: 'CACHE STATUS', value: ({cacheSize, cacheStatus}) => cacheSize && cacheStatus},
     {header: 'ACCESS LOG', value: stage => stage.accessLog?.destinationArn},
     {header: 'ACCESS LOG FORMAT', value: stage => stage.accessLog?.format},
     {header: 'CLIENT CERTIFICATE', value: stage => stage.clientCertificateId},
     {header: 'WEB ACL', value: stage => stage.webAclArn},
     {header: 'DOCUMENTATION', value: stage => stage.documentationVersion},
-    {header: 'TAGS', value: stage => pairs(stage.tags)},
+    {header: 'TAGS', value: stage => pairs(stage.tags).join(' '), text: stage => lines(pairs(stage.tags))},
     {header: 'CREATED', value: stage => stage.createdDate},
     {header: 'DESCRIPTION', value: stage => stage.description},
   ],
@@ -69,29 +70,60 @@ function throttleText(settings: MethodSettings | undefined): string | undefined 
 
 function settingsText(settings: MethodSettings | undefined): string | undefined {
   if (!settings) return undefined
-  const {loggingLevel = 'OFF', dataTrace, metrics, caching, cacheTtl} = settings
+  const {loggingLevel = 'OFF', dataTrace, metrics, caching} = settings
   const logs = loggingLevel === 'OFF' ? 'no logs' : `${loggingLevel.toLowerCase()} logs`
   return [
     dataTrace ? `${logs} with data trace` : logs,
     ...(metrics ? ['metrics'] : []),
     ...[throttleText(settings)].filter(text => text !== undefined),
-    caching ? `cached for ${cacheTtl ?? 300} s` : 'not cached',
+    caching ? cachingText(settings) : 'not cached',
   ].join(', ')
 }
 
-const pairs = (record: Record<string, string>) =>
-  Object.entries(record)
-    .map(([name, value]) => `${name}=${value}`)
-    .join(' ')
+/** `cached for 60 s, encrypted, anyone may refresh`; nothing of what is as it is by default. */
+function cachingText(settings: MethodSettings): string {
+  const {cacheTtl = 300, cacheEncrypted, cacheControlAuthorized = true, unauthorizedCacheControl} = settings
+  const refreshing = cacheControlAuthorized ? REFRESHING[unauthorizedCacheControl ?? ''] : 'anyone may refresh'
+  return [
+    `cached for ${cacheTtl} s`,
+    ...(cacheEncrypted ? ['encrypted'] : []),
+    ...(refreshing ? [refreshing] : []),
+  ].join(', ')
+}
+
+const REFRESHING: Readonly<Record<string, string>> = {
+  FAIL_WITH_403: 'refreshing without permission is a 403',
+  SUCCEED_WITHOUT_RESPONSE_HEADER: 'refreshing without permission is ignored',
+}
+
+const singleMethods = ({methodSettings}: Stage) =>
+  methodSettings
+    .filter(settings => !isForAll(settings))
+    .map(settings => `${settings.method} (${settingsText(settings)})`)
+
+const lines = (texts: readonly string[]) => texts.map(printable).join('\n')
+
+const pairs = (record: Record<string, string>) => Object.entries(record).map(([name, value]) => `${name}=${value}`)
 
 /** What one should know about a stage whose settings were changed; usually nothing. */
 export function stageRemarks(stage: Stage, api: RestApi): string[] {
   if (!stage.cacheSize) return []
   const isCaching = stage.methodSettings.some(({caching}) => caching)
+  const isMade = stage.cacheStatus !== 'CREATE_IN_PROGRESS'
   return [
-    ...(stage.cacheStatus === 'AVAILABLE' ? [] : ['The cache cluster needs about four minutes until it is available.']),
+    ...(isMade ? [] : ['The cache cluster is empty and needs about four minutes until it is available: --wait']),
     ...(isCaching ? [] : [`Nothing is cached yet: apigw stages update ${stage.name} --api ${refOf(api)} --caching`]),
   ]
+}
+
+/** A method takes over what is set for all methods with its first setting, and from then on it has its own. */
+export function ownSettingRemarks(before: Stage, after: Stage): string[] {
+  const had = before.methodSettings.map(({method}) => method)
+  const own = after.methodSettings.filter(settings => !isForAll(settings) && !had.includes(settings.method))
+  if (own.length === 0) return []
+  const names = own.map(({method}) => method).join(', ')
+  const has = own.length === 1 ? 'has all its settings for itself' : 'have all their settings for themselves'
+  return [`${names} ${has} from now on: what is set for all methods later does not count there.`]
 }
 
 /** What deleting a stage means, for the question whether to. */

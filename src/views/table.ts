@@ -28,13 +28,16 @@ export function table<Row>(rows: readonly Row[], view: View<Row>, options: Table
   return [options.paint.dim(header), ...lines].map(text => `${text}\n`).join('')
 }
 
-/** One thing as "label  value" lines, for people. */
+/** One thing as "label  value" lines, for people. A value of several lines goes on below itself. */
 export function record<Row>(row: Row, view: View<Row>, options: TableOptions): string {
   const fields = view.columns
     .map(column => [column.header.toLowerCase(), human(column, row, options)] as const)
     .filter(([, text]) => text !== '')
   const labels = Math.max(...fields.map(([label]) => label.length))
-  return fields.map(([label, text]) => `${options.paint.dim(label.padEnd(labels))}  ${text}\n`).join('')
+  const below = `\n${' '.repeat(labels + 2)}`
+  return fields
+    .map(([label, text]) => `${options.paint.dim(label.padEnd(labels))}  ${text.replaceAll('\n', below)}\n`)
+    .join('')
 }
 
 /** The plain cells of a row, as programs read them. */

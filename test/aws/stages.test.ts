@@ -38,7 +38,7 @@ describe('stages', () => {
       description: 'x',
       variables: {a: '1'},
       unsetVariables: ['old'],
-      methodSettings: {method, throttleRate: 1.5, throttleBurst: 2, metrics: true},
+      methodSettings: [{method, throttleRate: 1.5, throttleBurst: 2, metrics: true}],
     })
     expect(sandbox.calls.get('UpdateStage')).toBe(1)
     expect(updated).toEqual(await stages.get(restApiId, 'prod'))

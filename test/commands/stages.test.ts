@@ -1,6 +1,7 @@
 import {mkdtempSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import type {WAFV2} from '@aws-sdk/client-wafv2'
 import {expect, test} from 'vitest'
 import StagesCreate from '../../src/commands/stages/create.js'
 import StagesDelete from '../../src/commands/stages/delete.js'
@@ -12,6 +13,17 @@ import type {Stage} from '../../src/domain/stages.js'
 import type {SandboxOptions} from '../../src/sandbox/server.js'
 import {apigw, type RunOptions} from '../support/apigw.js'
 import {petstore} from '../support/petstore.js'
+
+/** The ARN of a web ACL that lets nothing through. */
+async function blockingAcl(wafv2: WAFV2) {
+  const {Summary} = await wafv2.createWebACL({
+    Name: 'closed',
+    Scope: 'REGIONAL',
+    DefaultAction: {Block: {}},
+    VisibilityConfig: {SampledRequestsEnabled: false, CloudWatchMetricsEnabled: false, MetricName: 'closed'},
+  })
+  return Summary?.ARN as string
+}
 
 /** petstore with the stage prod, and `run` for commands on it. */
 async function withProd(options: SandboxOptions = {}) {
@@ -265,6 +277,14 @@ test.each([
   [['--method', '/pets', '--metrics']],
   [['--var', 'a-b=1']],
   [['--var', 'a=ü']],
+  [['--throttle', 'fast']],
+  [['--throttle', '5']],
+  [['--throttle', '5/-1']],
+  [['--throttle', '/pets=5/10']],
+  [['--throttle', 'GET /pets=']],
+  [['--throttle', '5/10', '--throttle-rate', '5']],
+  [['--throttle', '5/10', '--method', 'GET /pets']],
+  [['--cache-refresh', 'nobody']],
 ])('update %j is wrong usage, before anything is sent', async argv => {
   const {sandbox, run} = await withProd()
   expect((await run(StagesUpdate, ['prod', ...argv])).exitCode).toBe(2)
@@ -276,6 +296,168 @@ test('update of a method that the API does not have is missing, with those it ha
   const {stderr, exitCode} = await run(StagesUpdate, ['prod', '--method', 'GET /pet', '--metrics'])
   expect(stderr).toContain('petstore has no method "GET /pet".\nIt has: GET /pets\n')
   expect(exitCode).toBe(3)
+})
+
+test('update limits all methods and single ones in one call, and gives limits back', async () => {
+  const {sandbox, run, prod} = await withProd()
+  const {stderr} = await run(StagesUpdate, [
+    'prod',
+    '--throttle',
+    'get /pets=5/10',
+    '--throttle',
+    '100.5/200',
+    '--metrics',
+  ])
+  expect(sandbox.calls.get('UpdateStage')).toBe(1)
+  expect(sandbox.calls.get('GetResources')).toBe(1)
+  expect((await prod()).methodSettings).toMatchObject({
+    '*/*': {throttlingRateLimit: 100.5, throttlingBurstLimit: 200, metricsEnabled: true},
+    // Set after those of all methods, which it starts from.
+    '~1pets/GET': {throttlingRateLimit: 5, throttlingBurstLimit: 10, metricsEnabled: true},
+  })
+  expect(stderr).toContain('GET /pets has all its settings for itself from now on')
+  expect((await run(StagesUpdate, ['prod', '--throttle', 'GET /pets=off', '--throttle', 'off'])).stderr).toBe('')
+  expect((await prod()).methodSettings).toMatchObject({
+    '*/*': {throttlingRateLimit: -1, throttlingBurstLimit: -1},
+    '~1pets/GET': {throttlingRateLimit: -1, throttlingBurstLimit: -1},
+  })
+})
+
+test('update of a limit holds for the next request, and off lets it through again', async () => {
+  const {run, sandbox, restApiId} = await withProd()
+  const statuses = async () => {
+    const answers = [1, 2, 3].map(() => fetch(`${sandbox.url}/execute-api/${restApiId}/prod/pets`))
+    return (await Promise.all(answers)).map(({status}) => status).sort()
+  }
+  expect(await statuses()).toEqual([200, 200, 200])
+  await run(StagesUpdate, ['prod', '--throttle', 'GET /pets=0.001/1'])
+  expect(await statuses()).toEqual([200, 429, 429])
+  await run(StagesUpdate, ['prod', '--throttle', 'GET /pets=off'])
+  expect(await statuses()).toEqual([200, 200, 200])
+})
+
+test('update sets what a cache does with clients that want a fresh answer, and encryption, for all or one method', async () => {
+  const {run, prod} = await withProd()
+  await run(StagesUpdate, ['prod', '--cache-size', '0.5', '--caching', '--cache-encryption', '--cache-refresh', 'deny'])
+  await run(StagesUpdate, ['prod', '--method', 'GET /pets', '--cache-refresh', 'anyone', '--no-cache-encryption'])
+  expect((await prod()).methodSettings).toMatchObject({
+    '*/*': {
+      cachingEnabled: true,
+      cacheDataEncrypted: true,
+      requireAuthorizationForCacheControl: true,
+      unauthorizedCacheControlHeaderStrategy: 'FAIL_WITH_403',
+    },
+    '~1pets/GET': {cachingEnabled: true, cacheDataEncrypted: false, requireAuthorizationForCacheControl: false},
+  })
+  const {stdout} = await run(StagesGet, ['prod'], {tty: true, env: {NO_COLOR: '1'}})
+  expect(stdout).toMatch(/^all methods .*cached for 300 s, encrypted, refreshing without permission is a 403$/m)
+  expect(stdout).toMatch(/^single methods +GET \/pets \(.*cached for 300 s, anyone may refresh\)$/m)
+})
+
+test.each([
+  ['warn', 'SUCCEED_WITH_RESPONSE_HEADER'],
+  ['ignore', 'SUCCEED_WITHOUT_RESPONSE_HEADER'],
+])('--cache-refresh %s is %s', async (word, strategy) => {
+  const {run, prod} = await withProd()
+  await run(StagesUpdate, ['prod', '--cache-refresh', 'anyone'])
+  await run(StagesUpdate, ['prod', '--cache-refresh', word])
+  expect((await prod()).methodSettings?.['*/*']).toMatchObject({
+    requireAuthorizationForCacheControl: true,
+    unauthorizedCacheControlHeaderStrategy: strategy,
+  })
+})
+
+test('get shows variables, tags and the settings of single methods a line each', async () => {
+  const {run} = await withProd()
+  await run(StagesUpdate, ['prod', '--var', 'a=1', '--var', 'b=2', '--tag', 't=u', '--tag', 'v=w', '--throttle', '1/2'])
+  await run(StagesUpdate, ['prod', '--throttle', 'GET /pets=3/4'])
+  const {stdout} = await run(StagesGet, ['prod'], {tty: true, env: {NO_COLOR: '1'}})
+  expect(stdout).toMatch(/^variables +a=1\n +b=2\n/m)
+  expect(stdout).toMatch(/^tags +t=u\n +v=w\n/m)
+  expect((await run(StagesGet, ['prod', '-o', 'tsv'])).stdout.split('\n')).toHaveLength(2)
+})
+
+test('variables come from a file or stdin, too, and those that are named win over it', async () => {
+  const {run, prod} = await withProd()
+  const file = join(mkdtempSync(join(tmpdir(), 'apigw-vars-')), 'vars')
+  writeFileSync(file, '# of production\n\ntable=pets\r\nurl=http://a.example/?x=1\n  level=2  \n')
+  expect((await run(StagesUpdate, ['prod', '--vars-file', file, '--var', 'level=3'])).exitCode).toBe(0)
+  expect((await prod()).variables).toEqual({table: 'pets', url: 'http://a.example/?x=1', level: '3'})
+  await run(StagesUpdate, ['prod', '--vars-file', '-'], {stdin: 'table=cats\n'})
+  expect((await prod()).variables).toMatchObject({table: 'cats', level: '3'})
+  const wrong = await run(StagesUpdate, ['prod', '--vars-file', '-'], {stdin: 'a=1\nno pair\n'})
+  expect(wrong).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('Line 2 of stdin is not of the form NAME=VALUE.'),
+  })
+  await run(StagesCreate, ['beta', '--vars-file', file])
+  expect((await run(StagesGet, ['beta', '--query', 'variables.table'])).stdout).toBe('pets\n')
+})
+
+test('a client certificate and a version of the documentation must be there to be set, and can be taken away', async () => {
+  const {run, prod, apigateway, restApiId, sandbox} = await withProd()
+  const {clientCertificateId: id = ''} = await apigateway.generateClientCertificate({})
+  await apigateway.createDocumentationPart({restApiId, location: {type: 'API'}, properties: '{"info": {"title": "x"}}'})
+  await apigateway.createDocumentationVersion({restApiId, documentationVersion: '1.0'})
+  const nope = await run(StagesUpdate, ['prod', '--client-certificate', 'nope'])
+  expect(nope).toMatchObject({
+    exitCode: 3,
+    stderr: expect.stringContaining(`There is no client certificate "nope".\nThere is: ${id}`),
+  })
+  const old = await run(StagesUpdate, ['prod', '--documentation-version', '0.9'])
+  expect(old).toMatchObject({
+    exitCode: 3,
+    stderr: expect.stringContaining('There is no documentation version "0.9".\nThere is: 1.0'),
+  })
+  expect((await run(StagesCreate, ['beta', '--documentation-version', '2'])).exitCode).toBe(3)
+  expect(sandbox.calls.get('UpdateStage') ?? sandbox.calls.get('CreateStage')).toBeUndefined()
+  await run(StagesUpdate, ['prod', '--client-certificate', id, '--documentation-version', '1.0'])
+  expect(await prod()).toMatchObject({clientCertificateId: id, documentationVersion: '1.0'})
+  await run(StagesUpdate, ['prod', '--client-certificate', 'none', '--documentation-version', 'none'])
+  expect((await prod()).clientCertificateId ?? '').toBe('')
+  expect((await prod()).documentationVersion ?? '').toBe('')
+})
+
+test('update puts a web ACL in front of a stage, where it blocks, and takes it away; WAF is called for nothing else', async () => {
+  const {run, prod, sandbox, restApiId, wafv2} = await withProd()
+  const acl = await blockingAcl(wafv2)
+  const status = async () => (await fetch(`${sandbox.url}/execute-api/${restApiId}/prod/pets`)).status
+  const set = await run(StagesUpdate, ['prod', '--web-acl', acl, '--description', 'guarded'])
+  expect({exitCode: set.exitCode, status: await status()}).toEqual({exitCode: 0, status: 403})
+  expect(await prod()).toMatchObject({webAclArn: acl, description: 'guarded'})
+  await run(StagesUpdate, ['prod', '--web-acl', acl])
+  expect(sandbox.calls.get('AssociateWebACL')).toBe(1)
+  const dry = await run(StagesUpdate, ['prod', '--web-acl', 'none', '--dry-run'])
+  expect(dry.stdout).toBe(`update\tstage\tprod\tweb ACL: ${acl} → none\n`)
+  await run(StagesUpdate, ['prod', '--web-acl', 'none'])
+  expect(await status()).toBe(200)
+  await run(StagesUpdate, ['prod', '--web-acl', 'none', '--tracing'])
+  expect(sandbox.calls.get('DisassociateWebACL')).toBe(1)
+})
+
+test.each([
+  ['acl-1', 'is not the ARN of a web ACL.\nIt is like arn:aws:wafv2:us-east-1:ACCOUNT:regional/webacl/NAME/ID'],
+  [
+    'arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/1',
+    'This web ACL is for CloudFront; a stage takes a regional one.',
+  ],
+  ['arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/a/1', 'This web ACL is in eu-west-1, the stage in us-east-1'],
+])('the web ACL %s is refused before anything is changed', async (arn, text) => {
+  const {run, sandbox} = await withProd()
+  const {exitCode, stderr} = await run(StagesUpdate, ['prod', '--web-acl', arn, '--tracing'])
+  expect({exitCode, stderr}).toEqual({exitCode: 2, stderr: expect.stringContaining(text)})
+  expect(sandbox.calls.get('UpdateStage')).toBeUndefined()
+})
+
+test('a web ACL that WAF does not know is missing; the settings that were made before it are told', async () => {
+  const {run, prod} = await withProd()
+  const arn = 'arn:aws:wafv2:us-east-1:123456789012:regional/webacl/gone/0a1b'
+  const {exitCode, stderr} = await run(StagesUpdate, ['prod', '--web-acl', arn, '--description', 'guarded'])
+  expect(exitCode).toBe(3)
+  expect(stderr).toContain(
+    'The settings of prod were changed, but not the web ACL: AWS WAF couldn’t perform the operation',
+  )
+  expect((await prod()).description).toBe('guarded')
 })
 
 test('delete wants the name, says which usage plans lose the stage, and leaves the deployment', async () => {

@@ -43,15 +43,17 @@ test('what is not there need not be taken away', async () => {
 })
 
 test('the settings of a method that the API has no more can still be dropped, under the key they have', async () => {
-  const {changes, sent} = await update({methodSettings: {method: 'GET /gone', inherit: true}})
+  const {changes, sent} = await update({methodSettings: [{method: 'GET /gone', inherit: true}]})
   expect(changes).toEqual(['settings of GET /gone: own → those of all methods'])
   expect(sent).toEqual([
-    expect.objectContaining({methodSettings: {method: 'GET /gone', inherit: true, key: 'gone/GET'}}),
+    expect.objectContaining({methodSettings: [{method: 'GET /gone', inherit: true, key: 'gone/GET'}]}),
   ])
 })
 
 test('but none can be set for it', async () => {
-  await expect(update({methodSettings: {method: 'GET /gone', metrics: false}})).rejects.toMatchObject({kind: 'missing'})
+  await expect(update({methodSettings: [{method: 'GET /gone', metrics: false}]})).rejects.toMatchObject({
+    kind: 'missing',
+  })
 })
 
 test('a stage can have a hundred variables', async () => {

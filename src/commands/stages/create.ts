@@ -2,10 +2,10 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import {openApis} from '../../aws/apis.js'
 import {openDeployments} from '../../aws/deployments.js'
-import {openStages} from '../../aws/stages.js'
+import {openStageReferences, openStages} from '../../aws/stages.js'
 import {ApigwCommand} from '../../cli/command.js'
 import {apiFlag, dryRunFlag, recordOf} from '../../cli/flags.js'
-import {stageSettingFlags} from '../../cli/stage-flags.js'
+import {stageSettingFlags, variablesFrom} from '../../cli/stage-flags.js'
 import {resolveApi} from '../../domain/apis.js'
 import {planStageCreation} from '../../domain/stage-changes.js'
 import {CACHE_SIZES} from '../../domain/stages.js'
@@ -28,23 +28,28 @@ export default class StagesCreate extends ApigwCommand {
       description: 'GB of a cache cluster, which is billed by the hour',
       options: CACHE_SIZES,
     })(),
+    'documentation-version': Flags.string({
+      description: 'publish this version of the documentation',
+      helpValue: 'VERSION',
+    }),
     ...dryRunFlag,
   }
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(StagesCreate)
-    const {deployment, description, tracing, 'cache-size': cacheSize} = flags
-    const settings = {deployment, description, tracing, cacheSize}
-    const [variables, tags] = [recordOf(flags.var), recordOf(flags.tag)]
+    const {deployment, description, tracing, 'cache-size': cacheSize, 'documentation-version': version} = flags
+    const variables = (await variablesFrom(flags, (file, limit) => this.readInput(file, limit))) ?? {}
+    const settings = {deployment, description, tracing, cacheSize, documentationVersion: version, variables}
     const {session} = this
-    const [apis, stages, deployments] = await Promise.all([
+    const [apis, stages, deployments, references] = await Promise.all([
       openApis(session),
       openStages(session),
       openDeployments(session),
+      openStageReferences(session),
     ])
     const api = await resolveApi(apis, this.context.api, this.choose)
-    const request = {name: args.name, ...settings, variables, tags}
-    const stage = await this.carryOut(await planStageCreation({stages, deployments}, api, request), flags)
+    const request = {name: args.name, ...settings, tags: recordOf(flags.tag)}
+    const stage = await this.carryOut(await planStageCreation({stages, deployments, references}, api, request), flags)
     if (stage) await this.show(stage, stageView)
   }
 }
