@@ -42,6 +42,7 @@ export const EVERY_COMMAND: Readonly<Record<string, Call>> = {
   'apis:list': reads(),
   'apis:update': changes('petstore', '--description', 'All pets'),
   'apis:url': reads('petstore', '--stage', 'prod'),
+  'cache:flush': changes(...ON_PROD, '--authorizers'),
   completion: asksNothing('bash'),
   deploy: changes(...ON_PROD),
   'deployments:delete': changes(UNUSED_DEPLOYMENT, ...ON_PETSTORE, '--confirm', UNUSED_DEPLOYMENT),
