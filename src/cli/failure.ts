@@ -13,8 +13,9 @@ export const EXIT_CODES = {
   conflict: 5,
   'gave-up': 6,
   unreachable: 7,
+  differences: 8,
   interrupted: 130,
-} as const satisfies Record<ProblemKind | 'done', number>
+} as const satisfies Record<ProblemKind | 'done' | 'differences', number>
 
 export interface Failure {
   /** For stderr, line break included; empty where there is nothing to say. */

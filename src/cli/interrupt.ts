@@ -1,3 +1,4 @@
+import {setMaxListeners} from 'node:events'
 import {interrupted} from '../domain/problem.js'
 import {EXIT_CODES} from './failure.js'
 import type {Io} from './io.js'
@@ -23,6 +24,8 @@ export class Interrupt {
 
   constructor(io: Io) {
     this.#io = io
+    // Every call under way listens; from eleven on, Node would take that for a leak and tell the user.
+    setMaxListeners(0, this.signal)
     process.on('SIGINT', this.#onSigint)
     process.on('SIGTERM', this.#onSigterm)
     if (io.stdout === process.stdout) takeStdout()

@@ -11,7 +11,7 @@ export const HELP_TOPICS: Readonly<Record<string, {summary: string; text: string
   5    conflict: it exists already, or it is in use
   6    gave up waiting: throttled or timed out for longer than --max-wait
   7    unreachable: the endpoint did not answer
-  8    kept for --exit-code, differences found: no command has it yet
+  8    differences found, or something that is not live, with --exit-code
   130  interrupted with Ctrl-C (143 by SIGTERM)
 
 The code is the same with and without --json. A reader that closes the pipe, as \`head\` does, is not a failure.

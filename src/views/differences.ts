@@ -103,7 +103,8 @@ function untoldTexts({items, untold}: Difference): string[] {
   ]
 }
 
-const SIGNS = {added: '+', removed: '-', changed: '~'} as const
+/** What a change of a kind is marked with. */
+export const SIGNS = {added: '+', removed: '-', changed: '~'} as const
 
 function itemLines(item: ItemDifference, paint: Paint, width: number): string[] {
   const colour = COLOURS[item.change](paint)

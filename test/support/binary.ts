@@ -71,13 +71,13 @@ export interface TerminalRun {
   ended: Promise<number>
 }
 
-/** Runs the built program on a real terminal (a pty), 100 columns wide. */
+/** Runs the built program on a real terminal (a pty), 100 columns wide unless said otherwise. */
 export function onTerminal(
   argv: readonly string[],
-  options: {on?: Sandbox; env?: Record<string, string>} = {},
+  options: {on?: Sandbox; env?: Record<string, string>; columns?: number} = {},
 ): TerminalRun {
   const terminal = spawnInTerminal(process.execPath, [BINARY, ...argv], {
-    cols: 100,
+    cols: options.columns ?? 100,
     rows: 40,
     cwd: mkdtempSync(join(tmpdir(), 'apigw-cwd-')),
     env: cleanEnvironment(options.on, {TERM: 'xterm-256color', ...options.env}),

@@ -90,6 +90,7 @@ export const EVERY_COMMAND: Readonly<Record<string, Call>> = {
   'stages:list': reads(...ON_PETSTORE),
   'stages:update': changes('prod', ...ON_PETSTORE, '--var', 'table=pets'),
   'stages:url': reads('prod', ...ON_PETSTORE),
+  status: reads('petstore'),
 }
 
 /** The ids of the commands that do something of a kind. */
