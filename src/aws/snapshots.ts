@@ -30,7 +30,6 @@ export async function openSnapshots(session: Session, {outwaitsThrottles = true}
     const api = await send(new sdk.GetRestApiCommand({restApiId}))
     const {binaryMediaTypes, minimumCompressionSize, apiKeySource, disableExecuteApiEndpoint} = api
     return {
-      id: restApiId,
       policy: policyFrom(api.policy),
       binaryMediaTypes,
       minimumCompressionSize,
@@ -167,7 +166,7 @@ function integrationFrom({type = 'MOCK', ...integration}: Integration): EditedIn
     integrationTarget: integration.integrationTarget,
     credentials: integration.credentials,
     requestParameters: integration.requestParameters,
-    requestTemplates: integration.requestTemplates,
+    requestTemplates: templatesFrom(integration.requestTemplates),
     passthroughBehavior: integration.passthroughBehavior,
     contentHandling: integration.contentHandling,
     timeoutInMillis: integration.timeoutInMillis,
@@ -178,11 +177,14 @@ function integrationFrom({type = 'MOCK', ...integration}: Integration): EditedIn
     integrationResponses: mapped(integration.integrationResponses, (response: IntegrationResponse) => ({
       selectionPattern: response.selectionPattern,
       responseParameters: response.responseParameters,
-      responseTemplates: response.responseTemplates,
+      responseTemplates: templatesFrom(response.responseTemplates),
       contentHandling: response.contentHandling,
     })),
   }
 }
+
+/** The service returns null for an empty template. */
+const templatesFrom = (templates: Record<string, string | null> = {}) => mapped(templates, template => template ?? '')
 
 const mapped = <Value, Result>(map: Record<string, Value> = {}, change: (value: Value) => Result) =>
   Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value)]))

@@ -7,8 +7,6 @@ import type {Snapshot} from './snapshot.js'
 import type {EditedApi, EditedMethod, EditedResource, EditedSettings} from './source.js'
 
 export interface DefinitionOptions {
-  /** Which API it will be a definition of, where the document does not say: its policy may name it. */
-  apiId?: string | undefined
   /** What becomes of the base path, as told to the import. */
   basePath?: 'ignore' | 'prepend' | 'split' | undefined
 }
@@ -39,7 +37,7 @@ class Definition {
 
   constructor(
     private readonly root: Tree,
-    private readonly options: DefinitionOptions,
+    options: DefinitionOptions,
   ) {
     this.#form = root.swagger === undefined ? openApi3 : swagger2
     this.#schemas = new Schemas(root, this.#form.schemas(root))
@@ -72,7 +70,6 @@ class Definition {
     const policy = root['x-amazon-apigateway-policy']
     const {disableExecuteApiEndpoint, vpcEndpointIds} = this.#form.endpointConfiguration(root)
     return {
-      id: this.options.apiId ?? this.#form.apiId(root),
       policy: policy === undefined || typeof policy === 'string' ? policy : JSON.stringify(policy),
       binaryMediaTypes: listOf(root['x-amazon-apigateway-binary-media-types']).map(String),
       minimumCompressionSize: numberOf(root['x-amazon-apigateway-minimum-compression-size']),
@@ -158,8 +155,6 @@ function basePathOf(basePath: string, use: NonNullable<DefinitionOptions['basePa
 /** What differs between the two forms of a definition. */
 interface Form {
   basePath(root: Tree): string
-  /** The id of the API that the definition was exported from. */
-  apiId(root: Tree): string | undefined
   endpointConfiguration(root: Tree): Tree
   schemas(root: Tree): Tree
   securitySchemes(root: Tree): Tree
@@ -173,7 +168,6 @@ const ENDPOINT = 'x-amazon-apigateway-endpoint-configuration'
 
 const openApi3: Form = {
   basePath: root => basePathOfServer(firstServer(root)),
-  apiId: root => apiIdIn(textOf(firstServer(root).url)?.replace(/^https:\/\//, '')),
   // It belongs to the server; at the top, where Swagger has it, it is understood too.
   endpointConfiguration: root => ({...treeOf(root[ENDPOINT]), ...treeOf(firstServer(root)[ENDPOINT])}),
   schemas: root => treeOf(treeOf(root.components).schemas),
@@ -184,7 +178,6 @@ const openApi3: Form = {
 
 const swagger2: Form = {
   basePath: root => textOf(root.basePath) ?? '',
-  apiId: root => apiIdIn(textOf(root.host)),
   endpointConfiguration: root => treeOf(root[ENDPOINT]),
   schemas: root => treeOf(root.definitions),
   securitySchemes: root => treeOf(root.securityDefinitions),
@@ -197,8 +190,6 @@ const swagger2: Form = {
 }
 
 const firstServer = (root: Tree): Tree => treeOf(listOf(root.servers)[0])
-
-const apiIdIn = (host = '') => /^([a-z0-9]+)\.execute-api\.[\w-]+\.amazonaws\.com/.exec(host)?.[1]
 
 /**
  * The path of the server's address, or the variable `basePath`, even where the address does not refer to it.

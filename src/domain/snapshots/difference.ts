@@ -1,5 +1,6 @@
 import {sortedRoutes} from '../routes.js'
 import {withoutCredentials} from './credentials.js'
+import {alikeInForm} from './policy.js'
 import type {Json, Snapshot} from './snapshot.js'
 
 /** What one side of a comparison is. */
@@ -70,7 +71,8 @@ export function compare(
   after: {side: Side; snapshot: Snapshot},
 ): Difference {
   const isSummary = before.snapshot.detail === 'summary' || after.snapshot.detail === 'summary'
-  const [one, other] = [before.snapshot, after.snapshot].map(snapshot => (isSummary ? summarised(snapshot) : snapshot))
+  const snapshots = [before.snapshot, after.snapshot].map(snapshot => (isSummary ? summarised(snapshot) : snapshot))
+  const [one, other] = withPoliciesAlike(snapshots, api.id)
   const items = PARTS.flatMap(([part, kind]) => itemDifferences(kind, one?.[part] ?? {}, other?.[part] ?? {}))
   const untold = [...new Set([...before.snapshot.untold, ...after.snapshot.untold])]
   return withItems({api, before: before.side, after: after.side, untold}, items)
@@ -95,6 +97,16 @@ const PARTS = [
   ['validators', 'validator'],
   ['settings', 'setting'],
 ] as const satisfies (readonly [keyof Snapshot, ItemKind])[]
+
+/** A file may name the API in its policy in a way that the service replaces. */
+function withPoliciesAlike(snapshots: readonly Snapshot[], apiId: string): Snapshot[] {
+  const [one, other] = snapshots.map(({settings}) => settings.policy)
+  const policies = alikeInForm(one, other, apiId)
+  return snapshots.map((snapshot, i) => {
+    const policy = policies[i]
+    return policy === undefined ? snapshot : {...snapshot, settings: {...snapshot.settings, policy}}
+  })
+}
 
 /** A snapshot with no more in it than a summary has. */
 function summarised(snapshot: Snapshot): Snapshot {

@@ -20,12 +20,13 @@ export function numberOf(value: unknown): number | undefined {
   return text === undefined || text.trim() === '' || Number.isNaN(Number(text)) ? undefined : Number(text)
 }
 
-/** The members of a map that are texts; what the service ignores with a warning is left out. */
+/**
+ * The members of a map that are texts. What the service ignores with a warning is left out; null is an empty text, as
+ * for the service, which keeps empty templates as null. Source: recorded integration responses.
+ */
 export function textsOf(value: unknown): Record<string, string> {
-  return Object.fromEntries(Object.entries(treeOf(value)).filter(([, text]) => typeof text === 'string')) as Record<
-    string,
-    string
-  >
+  const texts = Object.entries(treeOf(value)).map(([key, text]) => [key, text ?? ''])
+  return Object.fromEntries(texts.filter(([, text]) => typeof text === 'string'))
 }
 
 /** Follows `$ref` within a definition, as far as it leads; one to nowhere, or in a circle, gives an empty map. */

@@ -127,7 +127,7 @@ class Reading {
 
 function settingsOf(api: EditedSettings): ApiSettings {
   return present({
-    policy: api.policy ? policyOf(api.policy, api.id) : undefined,
+    policy: api.policy ? policyOf(api.policy) : undefined,
     binaryMediaTypes: sorted(api.binaryMediaTypes),
     minimumCompressionSize: api.minimumCompressionSize,
     apiKeySource: unless('HEADER', api.apiKeySource),
@@ -136,9 +136,9 @@ function settingsOf(api: EditedSettings): ApiSettings {
   })
 }
 
-function policyOf(text: string, apiId: string | undefined): ApiSettings['policy'] {
+function policyOf(text: string): ApiSettings['policy'] {
   try {
-    return normalPolicy(JSON.parse(text), apiId)
+    return normalPolicy(JSON.parse(text))
   } catch {
     return text
   }

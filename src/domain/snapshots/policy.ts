@@ -7,31 +7,56 @@ type Tree = {[key: string]: Json}
  * A resource policy in its normal form. Alike are, by the grammar of policies: one value and a list of it, lists and
  * statements in any order, statements with other ids, and everybody as `*` or as `{"AWS": "*"}`.
  * Source: IAM user guide, Grammar of the IAM JSON policy language, and Principal.
- * @param apiId its addresses in the policy become `execute-api:/...`, which the service expands when it saves a policy.
- *   Source: developer guide, Access policy language overview for Amazon API Gateway.
  */
-export function normalPolicy(policy: Json, apiId: string | undefined): Json {
+export function normalPolicy(policy: Json): Json {
   if (!isMap(policy)) return policy
   const {Statement: statements, Id: _, ...members} = policy
-  const normal = listOf(statements).map(statement => (isMap(statement) ? normalStatement(statement, apiId) : statement))
+  const normal = listOf(statements).map(statement => (isMap(statement) ? normalStatement(statement) : statement))
   return {...members, Statement: sorted(normal)}
 }
 
-function normalStatement({Sid: _, ...statement}: Tree, apiId: string | undefined): Tree {
+/** How a policy that was not saved yet may name the API that it is of. */
+const SHORT = /^execute-api:\//
+
+/**
+ * Two policies in the normal form, of which one may not have been saved yet: the service expands `execute-api:/...` when
+ * it saves a policy, and nothing but the saved one tells to which account.
+ * Source: developer guide, Access policy language overview for Amazon API Gateway.
+ */
+export function alikeInForm(one: Json | undefined, other: Json | undefined, apiId: string): (Json | undefined)[] {
+  const policies = [one, other]
+  const hasShort = policies.some(policy => resourcesOf(policy).some(resource => SHORT.test(String(resource))))
+  return hasShort ? policies.map(policy => policy && shortened(policy, apiId)) : policies
+}
+
+function shortened(policy: Json, apiId: string): Json {
+  if (!isMap(policy)) return policy
+  const own = new RegExp(`^arn:aws[\\w-]*:execute-api:[^:]+:\\d+:${apiId}/`)
+  const short = (resource: Json) => (typeof resource === 'string' ? resource.replace(own, 'execute-api:/') : resource)
+  const statements = listOf(policy.Statement).map(statement => {
+    if (!isMap(statement)) return statement
+    const members = Object.entries(statement).map(([key, value]) => [
+      key,
+      /^(Not)?Resource$/.test(key) ? sorted(listOf(value).map(short)) : value,
+    ])
+    return Object.fromEntries(members)
+  })
+  return {...policy, Statement: sorted(statements)}
+}
+
+const resourcesOf = (policy: Json | undefined): Json[] =>
+  listOf(isMap(policy) ? policy.Statement : []).flatMap(statement =>
+    isMap(statement) ? [...listOf(statement.Resource), ...listOf(statement.NotResource)] : [],
+  )
+
+function normalStatement({Sid: _, ...statement}: Tree): Tree {
   const members = Object.entries(statement).map(([key, value]): [string, Json] => {
-    if (/^(Not)?Action$/.test(key)) return [key, sorted(listOf(value))]
-    if (/^(Not)?Resource$/.test(key)) return [key, sorted(listOf(value).map(resource => shortened(resource, apiId)))]
+    if (/^(Not)?(Action|Resource)$/.test(key)) return [key, sorted(listOf(value))]
     if (/^(Not)?Principal$/.test(key)) return [key, normalPrincipal(value)]
     if (key === 'Condition' && isMap(value)) return [key, normalConditions(value)]
     return [key, value]
   })
   return Object.fromEntries(members)
-}
-
-function shortened(resource: Json, apiId: string | undefined): Json {
-  if (typeof resource !== 'string') return resource
-  const [, id, path] = /^arn:aws[\w-]*:execute-api:[\w-]+:\d{12}:([^/]+)\/(.*)$/s.exec(resource) ?? []
-  return id !== undefined && id === apiId ? `execute-api:/${path}` : resource
 }
 
 function normalPrincipal(principal: Json): Json {

@@ -15,8 +15,6 @@ export interface EditedApi {
 }
 
 export interface EditedSettings {
-  /** Of the API, which its policy may name. */
-  id?: string | undefined
   /** JSON text, not escaped. */
   policy?: string | undefined
   binaryMediaTypes?: readonly string[] | undefined

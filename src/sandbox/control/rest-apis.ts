@@ -24,6 +24,7 @@ export const restApis: Handlers = {
     const record = newRestApi(input, call)
     if (source) cloneInto(record, source)
     else record.models = defaultModels()
+    record.api = withWholeArns(record.api, call)
     call.state.restApis[record.api.id!] = record
     return shownApi(taggedBriefly(record.api))
   },
@@ -40,7 +41,7 @@ export const restApis: Handlers = {
     const record = restApiOf(call, input.restApiId)
     const next = PATCHES.apply(record.api, input.patchOperations)
     checkName(next.name)
-    record.api = next
+    record.api = withWholeArns(next, call)
     return shownApi(taggedFully(record.api))
   },
 
@@ -114,6 +115,15 @@ export function newRestApi(input: CreateRestApiRequest, call: Call): RestApiReco
  */
 export function shownApi(api: RestApi): RestApi {
   return api.policy ? {...api, policy: JSON.stringify(api.policy).slice(1, -1)} : api
+}
+
+/**
+ * An API whose policy names it by its whole ARN: `execute-api:/...` is expanded when a policy is saved. Source: developer
+ * guide, Access policy language overview for Amazon API Gateway; seen in answers (go-to-k/cdk-real-drift#676).
+ */
+export function withWholeArns(api: RestApi, {region, accountId}: Call): RestApi {
+  const policy = api.policy?.replaceAll('"execute-api:/', `"arn:aws:execute-api:${region}:${accountId}:${api.id}/`)
+  return {...api, policy}
 }
 
 function newEndpointConfiguration(input: EndpointConfiguration | undefined): EndpointConfiguration {

@@ -72,11 +72,12 @@ function validatorOf(invocation: Invocation, name: string): ValidateFunction | u
 
 /** Models refer to each other by `https://apigateway.amazonaws.com/restapis/{api}/models/{name}`. */
 function compileModel({api, models}: Snapshot, name: string): ValidateFunction | undefined {
-  if (!models[name]?.schema) return undefined
+  if (!models[name]?.schema || !models[name].contentType?.includes('json')) return undefined
   const ajv = new ajvDraft04.default({strict: false, allErrors: true, verbose: true, logger: false})
   const urlOf = (model: string) => `https://apigateway.amazonaws.com/restapis/${api.id}/models/${model}`
-  for (const [other, {schema}] of Object.entries(models)) {
-    if (!schema) continue
+  for (const [other, {contentType, schema}] of Object.entries(models)) {
+    // A model of another type is text that nothing is held against.
+    if (!schema || !contentType?.includes('json')) continue
     // Which draft a schema says it is makes no difference to the service, which knows draft 4 only.
     const {$schema: _, id: __, ...document} = JSON.parse(schema) as Record<string, unknown>
     ajv.addSchema(document, urlOf(other))

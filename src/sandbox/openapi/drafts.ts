@@ -1,4 +1,5 @@
 import type {CreateRestApiRequest, EndpointConfiguration, PutMode, RestApi} from '@aws-sdk/client-api-gateway'
+import {withWholeArns} from '../control/rest-apis.js'
 import type {Call, Handlers} from '../service.js'
 import type {RestApiRecord} from '../store.js'
 import type {Definition} from './definition.js'
@@ -32,7 +33,7 @@ export function newDraft(
   )
   // An imported API has the models of its definition only, as recorded, not those that a new one starts with.
   draft.record.models = {}
-  return withPolicy(draft)
+  return draft
 }
 
 /**
@@ -60,15 +61,16 @@ export function updateDraft(
   const {id, createdDate, rootResourceId} = api
   const {resources, models, requestValidators, authorizers, gatewayResponses, documentationParts} = record
   // Alone in its state: it is no API more, which could be one too many.
-  const draft = create(settings, control, {...call, state: {...call.state, restApis: {}}})
+  const {policy, ...members} = settings
+  const draft = create(members, control, {...call, state: {...call.state, restApis: {}}})
   const parts = {resources, models, requestValidators, authorizers, gatewayResponses, documentationParts}
   draft.record = {
     ...record,
     ...structuredClone(parts),
-    api: {...draft.record.api, id, createdDate, rootResourceId},
+    api: withWholeArns({...draft.record.api, id, createdDate, rootResourceId, policy}, call),
   }
   draft.call.state.restApis[id!] = draft.record
-  return withPolicy(draft)
+  return draft
 }
 
 /** What the definition says wins; binary media types add up, as recorded. */
@@ -108,12 +110,4 @@ function settingsOf({root, title, description, version, endpointConfiguration}: 
     disableExecuteApiEndpoint: disabled === undefined ? undefined : disabled === true,
     endpointConfiguration: vpcEndpointIds.length > 0 ? ({vpcEndpointIds} as EndpointConfiguration) : undefined,
   })
-}
-
-/** `execute-api:/...` in a policy stands for the API itself. Source: developer guide, x-amazon-apigateway-policy. */
-function withPolicy(draft: Draft): Draft {
-  const {api} = draft.record
-  const {region, accountId} = draft.call
-  api.policy = api.policy?.replaceAll('"execute-api:/', `"arn:aws:execute-api:${region}:${accountId}:${api.id}/`)
-  return draft
 }

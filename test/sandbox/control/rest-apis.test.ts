@@ -99,6 +99,19 @@ test('a policy goes in as it is and comes out escaped', async () => {
   expect((await apigateway.updateRestApi({restApiId, patchOperations})).policy).toBeUndefined()
 })
 
+// Source: developer guide, Access policy language overview for Amazon API Gateway; go-to-k/cdk-real-drift#676.
+test('execute-api:/... in a policy is expanded to the ARN of the API when it is saved', async () => {
+  const {apigateway} = await sandboxForTest()
+  const policy = '{"Version":"2012-10-17","Statement":[{"Resource":["execute-api:/*/GET/pets"]}]}'
+  const {id: restApiId = '', policy: created} = await apigateway.createRestApi({name: 'x', policy})
+  const expanded = policy.replace('execute-api:/', `arn:aws:execute-api:us-east-1:123456789012:${restApiId}/`)
+  expect(created).toBe(expanded.replaceAll('"', '\\"'))
+  const patchOperations = [{op: 'replace' as const, path: '/policy', value: policy.replace('pets', 'dogs')}]
+  expect((await apigateway.updateRestApi({restApiId, patchOperations})).policy).toBe(
+    expanded.replace('pets', 'dogs').replaceAll('"', '\\"'),
+  )
+})
+
 test('the names of built-in properties are names like any other', async () => {
   const {apigateway} = await sandboxForTest()
   await expect(apigateway.getRestApi({restApiId: 'constructor'})).rejects.toMatchObject({name: 'NotFoundException'})

@@ -107,3 +107,11 @@ test('a model may refer to another by its address', async () => {
   expect((await api.call('POST /orders/1', {body: '{"lines": [{"sku": "a"}]}'})).status).toBe(200)
   expect(await api.call('POST /orders/1', {body: '{"lines": [{}]}'})).toMatchObject(INVALID)
 })
+
+test("a model that is no JSON is in no other model's way", async () => {
+  const api = await validated({body: true})
+  const {apigateway, restApiId} = api
+  await apigateway.createModel({restApiId, name: 'Page', contentType: 'text/xml', schema: '<page/>'})
+  await api.deploy()
+  expect((await api.call('POST /orders/1', {body: '{"email": "a@b", "amount": 2}'})).status).toBe(200)
+})
