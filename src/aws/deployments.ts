@@ -8,7 +8,7 @@ import {openApiGateway} from './api-gateway.js'
 import {openLocation} from './location.js'
 import {allPages} from './paging.js'
 import {openPlans} from './plans.js'
-import {openRoutes} from './routes.js'
+import {openSnapshots} from './snapshots.js'
 import {openStages} from './stages.js'
 
 /** Deployments of REST APIs over the SDK. */
@@ -49,14 +49,14 @@ export async function openDeployments(session: Session): Promise<DeploymentStore
 
 /** Everything that a deployment works with. */
 export async function openDeployPorts(session: Session): Promise<DeployPorts> {
-  const [deployments, routes, stages, plans, location] = await Promise.all([
+  const [deployments, snapshots, stages, plans, location] = await Promise.all([
     openDeployments(session),
-    openRoutes(session),
+    openSnapshots(session),
     openStages(session),
     openPlans(session),
     openLocation(session),
   ])
-  return {deployments, routes, stages, plans, location, session}
+  return {deployments, snapshots, stages, plans, location, session}
 }
 
 /** What the service says when it will not deploy. Sources: reports of users (re:Post, issue threads), all of BadRequestException. */

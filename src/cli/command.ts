@@ -13,7 +13,7 @@ import {printableLines} from '../views/text.js'
 import type {LineView, Report, View} from '../views/view.js'
 import {bursts} from './bursts.js'
 import {type Context, type ContextFlags, resolveContext} from './context.js'
-import {failureFor} from './failure.js'
+import {failureFor, wantsJson} from './failure.js'
 import {GLOBAL, outputFlag} from './flags.js'
 import {readInput} from './input.js'
 import {Interrupt} from './interrupt.js'
@@ -291,6 +291,12 @@ export abstract class ApigwCommand extends Command {
     const width = isTerminal ? stderr.columns || 80 : Number.POSITIVE_INFINITY
     this.#progress.erase()
     stderr.write(report.text(data, {paint: paintFor(hasColor(stderr, env)), isTerminal, width, now: new Date()}))
+  }
+
+  /** Remarks for people: a program that wants JSON finds in the result what they say, and on stderr errors alone. */
+  protected remark(texts: readonly string[]): void {
+    if (wantsJson(this.argv)) return
+    for (const text of texts) this.note(text)
   }
 
   #outputOptions(isStream: boolean): OutputOptions {

@@ -224,7 +224,7 @@ export function lossesBetween(before: Stage, after: Stage): string[] {
 }
 
 /** All settings of a stage by name, such as `variable color` or `throttleRate of GET /pets`. */
-function settingsOf(stage: Stage): Map<string, string> {
+export function settingsOf(stage: Stage): Map<string, string> {
   const entries: [string, string | number | boolean | undefined][] = [
     ['description', stage.description],
     ['cache', stage.cacheSize],

@@ -1,5 +1,9 @@
-import type {Deployed} from '../domain/deployments/deploy.js'
-import {quoted} from '../domain/quoting.js'
+import {refOf} from '../domain/apis.js'
+import type {Deployed, DeploymentPlan} from '../domain/deployments/deploy.js'
+import type {Kept} from '../domain/deployments/kept.js'
+import type {Change} from '../domain/plan.js'
+import type {Difference, ItemDifference} from '../domain/snapshots/difference.js'
+import {countsText} from './differences.js'
 import type {View} from './view.js'
 
 /** What a deployment did. */
@@ -14,19 +18,65 @@ export const deployedView: View<Deployed> = {
   id: deployed => deployed.deploymentId,
 }
 
+/** What is going to be deployed, in a few lines, with what is to be known before. */
+export function planRemarks({changes, creates, gap, difference, remarks}: DeploymentPlan): string[] {
+  const isDeployed = changes.some(({action}) => action === 'deploy')
+  const told = creates ? [`everything is new: ${countsText(difference)}`] : changeLines(difference)
+  return [...(isDeployed && gap === undefined ? told : []), ...remarks]
+}
+
+/** What a dry run would have done to the stage. */
+export function dryRunRemarks({changes, nothing, remarks}: DeploymentPlan): string[] {
+  if (changes.length === 0) return nothing ? [nothing] : []
+  return [...remarks, ...changes.map(change => `It would ${stepText(change)}.`)]
+}
+
+function stepText({action, kind, name, detail}: Change): string {
+  return [`${action} ${kind} ${name}`, ...(detail === undefined ? [] : [detail])].join(': ')
+}
+
+/** How many changes are named before the others are only counted. */
+const MANY = 10
+const SIGNS = {added: '+', changed: '~', removed: '-'} as const
+
+/** `2 added, 1 changed`, and each with a few words. */
+export function changeLines(difference: Difference): string[] {
+  const {items} = difference
+  const rest = items.length - MANY
+  return [
+    countsText(difference),
+    ...items.slice(0, MANY).map(item => `  ${SIGNS[item.change]} ${itemText(item)}`),
+    ...(rest > 0 ? [`  and ${rest} more`] : []),
+  ]
+}
+
+function itemText({kind, name, change, fields}: ItemDifference): string {
+  const label = kind === 'route' ? name : `${kind} ${name}`
+  const names = fields.map(({field}) => field).filter(Boolean)
+  if (change !== 'changed' || names.length === 0) return label
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : ''
+  return `${label}  ${names.slice(0, 3).join(', ')}${more}`
+}
+
 /** What one should know besides, in sentences. */
-export function deployedRemarks({
-  apiName,
-  stage,
-  deploymentId,
-  previousDeploymentId,
-  canaryPercent,
-}: Deployed): string[] {
-  const repoint = (id: string) => `apigw stages update ${stage} --api ${quoted(apiName)} --deployment ${id}`
+export function deployedRemarks(deployed: Deployed): string[] {
+  const {apiName, stage, deploymentId, previousDeploymentId, canaryPercent, kept} = deployed
+  const on = `--api ${refOf({name: apiName})} --stage ${stage}`
+  const keeping = kept ? [keptText(kept)] : []
   if (canaryPercent !== undefined) {
-    return [
-      `Only the canary of ${stage} got it: ${canaryPercent} % of the requests. For all of them: ${repoint(deploymentId)}`,
-    ]
+    const repoint = `apigw stages update ${stage} --api ${refOf({name: apiName})} --deployment ${deploymentId}`
+    const text = `Only the canary of ${stage} got it: ${canaryPercent} % of the requests. For all of them: ${repoint}`
+    return [...keeping, text]
   }
-  return previousDeploymentId ? [`To go back: ${repoint(previousDeploymentId)}`] : []
+  return [
+    ...keeping,
+    ...(previousDeploymentId ? [`To go back: apigw rollback ${on} --to ${previousDeploymentId}`] : []),
+  ]
+}
+
+/** `Kept: 12 settings, 2 usage plans.` */
+export function keptText({settings, usagePlans}: Kept): string {
+  const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`
+  const parts = [count(settings, 'setting'), ...(usagePlans === undefined ? [] : [count(usagePlans, 'usage plan')])]
+  return `Kept: ${parts.join(', ')}.`
 }

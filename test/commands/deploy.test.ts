@@ -4,11 +4,15 @@ import {join} from 'node:path'
 import {expect, test} from 'vitest'
 import Deploy from '../../src/commands/deploy.js'
 import RoutesAdd from '../../src/commands/routes/add.js'
+import RoutesRemove from '../../src/commands/routes/remove.js'
 import type {Deployed} from '../../src/domain/deployments/deploy.js'
 import {apigw, type RunOptions} from '../support/apigw.js'
 import {petstore} from '../support/petstore.js'
 
 const deploy = (argv: string[], options: RunOptions) => apigw(Deploy, ['--api', 'petstore', ...argv], options)
+
+/** Adds a mock to the petstore, which is not live then. */
+const edit = (on: RunOptions['on']) => apigw(RoutesAdd, ['GET', '/health', '--api', 'petstore', '--mock'], {on})
 
 /** Operations that change something, with how often each was called. */
 const changing = (calls: ReadonlyMap<string, number>) => [...calls].filter(([name]) => !/^Get/.test(name))
@@ -22,7 +26,10 @@ test('the first deployment makes the stage, and the URL it prints answers', asyn
     apiName: 'petstore',
     stage: 'prod',
     deploymentId: '',
+    deployed: true,
     created: true,
+    changes: {added: 1, changed: 0, removed: 0},
+    notCompared: [],
     url: '',
   })
   expect({stderr, exitCode}).toEqual({stderr: '', exitCode: 0})
@@ -42,11 +49,17 @@ test('a stage that exists is only repointed: settings, variables, tags and usage
   })
   await apigateway.createUsagePlan({name: 'gold', apiStages: [{apiId: restApiId, stage: 'prod'}]})
   const before = await apigateway.getStage({restApiId, stageName: 'prod'})
+  await edit(sandbox)
 
   const {stdout, stderr, exitCode} = await deploy(['--stage', 'prod'], {on: sandbox})
   const after = await apigateway.getStage({restApiId, stageName: 'prod'})
   expect(stdout).toMatch(new RegExp(`^prod\t${after.deploymentId}\t${first}\tfalse\thttp://.*/${restApiId}/prod\n$`))
-  expect(stderr).toBe(`To go back: apigw stages update prod --api petstore --deployment ${first}\n`)
+  expect(stderr).toBe(
+    '1 added\n' +
+      '  + GET /health\n' +
+      'Kept: 3 settings, 1 usage plan.\n' +
+      `To go back: apigw rollback --api petstore --stage prod --to ${first}\n`,
+  )
   expect(exitCode).toBe(0)
   const changed = {$metadata: {}, deploymentId: '', lastUpdatedDate: undefined}
   expect({...after, ...changed}).toEqual({...before, ...changed})
@@ -131,19 +144,141 @@ test('a private API without resource policy is refused before anything is change
 test('--dry-run shows what would be done, asks nothing and changes nothing', async () => {
   const {sandbox, apigateway, restApiId} = await petstore()
   const {id} = await apigateway.createDeployment({restApiId, stageName: 'prod'})
+  await edit(sandbox)
   const before = changing(sandbox.calls)
   const cwd = projectFolder('protectedStages: [prod]\n')
-  const {stdout, exitCode} = await deploy(['--stage', 'prod', '--var', 'a=1', '--dry-run'], {on: sandbox, cwd})
-  expect(stdout).toBe(`deploy\tAPI\tpetstore\t1 method\nupdate\tstage\tprod\tinstead of ${id}, with a=1\n`)
-  expect(exitCode).toBe(0)
+  const dryRun = (...argv: string[]) => deploy(['--stage', 'prod', '--dry-run', ...argv], {on: sandbox, cwd})
+  expect(await dryRun('--var', 'a=1')).toEqual({
+    stdout: 'added\troute\tGET /health\t\t\t\n',
+    stderr: `It would deploy API petstore: 2 methods.\nIt would update stage prod: instead of ${id}, with a=1.\n`,
+    exitCode: 0,
+  })
+  const json = await dryRun('--json')
+  expect(json).toMatchObject({stderr: '', exitCode: 0})
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    before: {kind: 'stage', name: 'prod', deploymentId: id},
+    after: {kind: 'edited'},
+    items: [{kind: 'route', name: 'GET /health', change: 'added'}],
+    plan: [
+      {action: 'deploy', kind: 'API', name: 'petstore'},
+      {action: 'update', kind: 'stage', name: 'prod'},
+    ],
+  })
+  expect((await dryRun('--output', 'markdown')).stdout).toContain('GET /health')
   expect(changing(sandbox.calls)).toEqual(before)
+})
+
+test('--dry-run --exit-code ends with 8 where something would be done, and else with 0', async () => {
+  const {sandbox, apigateway, restApiId} = await petstore()
+  const dryRun = (...argv: string[]) => deploy(['--stage', 'prod', '--dry-run', '--exit-code', ...argv], {on: sandbox})
+  expect((await dryRun()).exitCode).toBe(8)
+  await apigateway.createDeployment({restApiId, stageName: 'prod'})
+  expect(await dryRun()).toMatchObject({stdout: '', stderr: expect.stringMatching(/^No changes: /), exitCode: 0})
+  expect((await dryRun('--json')).exitCode).toBe(0)
+  expect((await dryRun('--var', 'a=1')).exitCode).toBe(8)
+  expect((await dryRun('--force')).exitCode).toBe(8)
+  await edit(sandbox)
+  expect((await dryRun('--json')).exitCode).toBe(8)
+  expect((await deploy(['--stage', 'prod', '--exit-code'], {on: sandbox})).exitCode).toBe(2)
+})
+
+test('a stage that serves the API as edited already is left alone, whoever asks and however often', async () => {
+  const {sandbox} = await petstore()
+  const first = JSON.parse((await deploy(['--stage', 'prod', '--json'], {on: sandbox})).stdout)
+  const before = changing(sandbox.calls)
+  const cwd = projectFolder('protectedStages: [prod]\n')
+  const again = await deploy(['--stage', 'prod', '--description', 'v2', '--json'], {on: sandbox, cwd})
+  expect(again.exitCode).toBe(0)
+  expect(again.stderr).toBe(
+    `No changes: prod serves petstore as it is edited already (${first.deploymentId}).\n` +
+      'The description is not used: it is of a deployment.\n',
+  )
+  expect(JSON.parse(again.stdout)).toEqual({
+    ...first,
+    deployed: false,
+    created: false,
+    changes: {added: 0, changed: 0, removed: 0},
+  })
+  expect(changing(sandbox.calls)).toEqual(before)
+  const forced = JSON.parse((await deploy(['--stage', 'prod', '--force', '--json'], {on: sandbox})).stdout)
+  expect(forced).toMatchObject({deployed: true, previousDeploymentId: first.deploymentId})
+})
+
+test('where only a variable is otherwise it is set, and nothing is deployed', async () => {
+  const {sandbox, apigateway, restApiId} = await petstore()
+  await deploy(['--stage', 'prod', '--var', 'a=1'], {on: sandbox})
+  const {stderr, exitCode} = await deploy(['--stage', 'prod', '--var', 'a=1', '--var', 'b=2'], {on: sandbox})
+  expect({stderr, exitCode}).toEqual({stderr: 'Kept: 3 settings, 0 usage plans.\n', exitCode: 0})
+  expect((await apigateway.getStage({restApiId, stageName: 'prod'})).variables).toEqual({a: '1', b: '2'})
+  expect(sandbox.calls.get('CreateDeployment')).toBe(1)
+})
+
+test.each(['GetExport', 'GetGatewayResponses'])(
+  'where %s is refused it is deployed, and said that nothing was compared',
+  async name => {
+    const denied = {kind: 'error', status: 403, code: 'AccessDeniedException', message: 'not authorized'} as const
+    const {sandbox, apigateway, restApiId} = await petstore({
+      fault: ({operation}) => (operation === name ? denied : undefined),
+    })
+    await apigateway.createDeployment({restApiId, stageName: 'prod'})
+    const dry = await deploy(['--stage', 'prod', '--dry-run', '--exit-code'], {on: sandbox})
+    expect(dry).toMatchObject({
+      stdout: '',
+      stderr: expect.stringContaining('What is different cannot be told: '),
+      exitCode: 8,
+    })
+    const {stdout, stderr, exitCode} = await deploy(['--stage', 'prod', '--output', 'id'], {on: sandbox})
+    expect(exitCode).toBe(0)
+    expect(stderr).toMatch(/^What is different cannot be told: .*not authorized.* It is deployed whether or not/)
+    expect(await apigateway.getStage({restApiId, stageName: 'prod'})).toMatchObject({deploymentId: stdout.trim()})
+  },
+)
+
+test('the stage is asked before and after: what was edited is live, and what was taken away is not', async () => {
+  const {sandbox, apigateway, restApiId} = await petstore()
+  const {url}: Deployed = JSON.parse((await deploy(['--stage', 'prod', '--json'], {on: sandbox})).stdout)
+  const served = async () => {
+    const status = async (path: string) => (await fetch(url + path)).status
+    return {pets: await status('/pets'), health: await status('/health')}
+  }
+  await edit(sandbox)
+  await apigw(RoutesRemove, ['GET', '/pets', '--api', 'petstore', '--yes'], {on: sandbox})
+  expect(await served()).toEqual({pets: 200, health: 403})
+  const {stderr} = await deploy(['--stage', 'prod', '--wait', '--probe', 'GET /health'], {on: sandbox})
+  expect(stderr).toContain('1 added, 1 removed\n  + GET /health\n  - GET /pets\n')
+  const {deploymentId} = await apigateway.getStage({restApiId, stageName: 'prod'})
+  expect(stderr).toContain(`prod answers, from ${deploymentId}: GET /health is there.\n`)
+  expect(await served()).toEqual({pets: 403, health: 200})
+})
+
+test('a probe that the API has no method for is wrong usage, and nothing is changed', async () => {
+  const {sandbox} = await petstore()
+  const {stderr, exitCode} = await deploy(['--stage', 'prod', '--wait', '--probe', 'POST /pets'], {on: sandbox})
+  expect({stderr, exitCode}).toMatchObject({
+    stderr: expect.stringContaining('has no method for POST /pets'),
+    exitCode: 2,
+  })
+  expect(sandbox.calls.get('CreateDeployment')).toBeUndefined()
+})
+
+test('an answer with $context.deploymentId in it proves which deployment serves', async () => {
+  const {sandbox, apigateway, restApiId} = await petstore()
+  await deploy(['--stage', 'prod'], {on: sandbox})
+  const body = '{"deployment": "$context.deploymentId"}'
+  await apigw(RoutesAdd, ['GET', '/pets', '--api', 'petstore', '--mock', '--mock-body', body, '--replace'], {
+    on: sandbox,
+  })
+  const {stderr, exitCode} = await deploy(['--stage', 'prod', '--wait', '--probe', '/pets'], {on: sandbox})
+  const {deploymentId} = await apigateway.getStage({restApiId, stageName: 'prod'})
+  expect(exitCode).toBe(0)
+  expect(stderr).toContain(`prod answers, from ${deploymentId}: the answer says so.\n`)
 })
 
 test('a terminal that says it has no width is taken for one of 80 columns', async () => {
   const {sandbox} = await petstore()
-  const argv = ['--stage', 'prod', '--dry-run', '--var', 'table=pets']
+  const argv = ['--stage', 'prod', '--dry-run']
   const {stdout} = await deploy(argv, {on: sandbox, tty: true, columns: 0, env: {NO_COLOR: '1'}})
-  expect(stdout).toMatch(/^create {2}stage {2}prod {6}with table=pets$/m)
+  expect(stdout).toMatch(/^ {2}\+ GET \/pets/m)
 })
 
 test('a protected stage needs its name typed or --yes', async () => {
@@ -181,6 +316,7 @@ test('a failure of the service during the deployment says what the stage serves'
     fault: ({operation, count}) => (operation === 'CreateDeployment' && count > 1 ? fault : undefined),
   })
   const {id} = await apigateway.createDeployment({restApiId, stageName: 'prod'})
+  await edit(sandbox)
   const {stderr, exitCode} = await deploy(['--stage', 'prod'], {on: sandbox})
   expect(stderr).toContain('The deployment failed: CreateDeployment failed: Internal failure')
   expect(stderr).toContain(`prod still serves ${id}. Nothing was changed: run it again.`)
@@ -194,6 +330,7 @@ test('a failure between the snapshot and the stage leaves the stage as it was, a
     fault: ({operation}) => (operation === 'UpdateStage' ? fault : undefined),
   })
   const {id} = await apigateway.createDeployment({restApiId, stageName: 'prod'})
+  await edit(sandbox)
   const {stderr, exitCode} = await deploy(['--stage', 'prod', '--var', 'a=1'], {on: sandbox})
   const made = (await apigateway.getDeployments({restApiId})).items?.find(deployment => deployment.id !== id)
   expect(stderr).toContain(
@@ -231,7 +368,8 @@ test('a canary that gets requests gets the deployment, and that is said plainly'
   const {id: canary} = await apigateway.createDeployment({restApiId, stageName: 'prod', canarySettings})
 
   const dry = await deploy(['--stage', 'prod', '--dry-run'], {on: sandbox})
-  expect(dry.stdout).toContain(`only its canary, 10 % of the requests, instead of ${canary}`)
+  expect(dry.stderr).toContain('Of what the canary of prod serves only the routes can be compared.')
+  expect(dry.stderr).toContain(`only its canary, 10 % of the requests, instead of ${canary}`)
   const {stdout, stderr, exitCode} = await deploy(['--stage', 'prod', '--output', 'id'], {on: sandbox})
   expect(exitCode).toBe(0)
   expect(stderr).toContain('Only the canary of prod got it: 10 % of the requests.')
@@ -245,7 +383,7 @@ test('a canary that gets requests gets the deployment, and that is said plainly'
 test('--wait calls the new stage until it answers', async () => {
   const {sandbox} = await petstore()
   const {stderr, exitCode} = await deploy(['--stage', 'prod', '--wait'], {on: sandbox})
-  expect({stderr, exitCode}).toEqual({stderr: 'prod answers.\n', exitCode: 0})
+  expect({stderr, exitCode}).toEqual({stderr: 'everything is new: 1 added\nprod answers.\n', exitCode: 0})
 })
 
 test('--wait gives up after --max-wait with exit code 6, and the result is printed all the same', async () => {
@@ -253,7 +391,7 @@ test('--wait gives up after --max-wait with exit code 6, and the result is print
   const env = {APIGW_INVOKE_URL: `${sandbox.url}/execute-api/{api}/elsewhere`}
   const {stdout, stderr, exitCode} = await deploy(['--stage', 'prod', '--wait', '--max-wait', '1'], {on: sandbox, env})
   expect(stdout).toMatch(/^prod\t/)
-  expect(stderr).toContain('prod is deployed, but after 1 s it does not answer steadily: 403 Forbidden.')
+  expect(stderr).toContain('prod is deployed, but after 1 s it does not answer as it should: 403 Forbidden.')
   expect(exitCode).toBe(6)
 })
 

@@ -16,6 +16,7 @@ const ELABORATE: [string, ...string[]][] = [
   ['apis:create', 'orders', '--private', '--vpce', 'vpce-0a1b2c', '--policy', policy, '--tag', 'a=b'],
   ['apis:update', 'petstore', '--description', 'All pets', '--tag', 'a=b', '--policy', policy],
   ['deploy', '--api', 'petstore', '--stage', 'prod', '--var', 'table=pets'],
+  ['deploy', '--api', 'petstore', '--stage', 'prod', '--var', 'table=pets', '--force'],
   ['deploy', '--api', 'petstore', '--stage', 'gamma', '--var', 'table=pets'],
   ['keys:create', 'tablet', '--plan', 'gold', '--plan', 'silver', '--tag', 'a=b'],
   ['keys:update', 'mobile', '--description', 'The app', '--tag', 'a=b'],

@@ -80,13 +80,13 @@ export interface CrashCase<World extends {sandbox: Sandbox}> {
   finished: (world: World, again: KilledRun, told: string) => Promise<void>
 }
 
-/** Operations that change nothing: killed after one is killed before the next. */
+/** Operations that change nothing. */
 const READING = /^(Get|List|Describe|Filter)/
 
 /**
- * Kills a command at each of its calls, each time in a new world: before every call, and after every one that changes
- * something. Each time the world must be whole, and a second run must end well. Only what the first run changed by then
- * is different from time to time, so all places between two calls are covered.
+ * Kills a command between its calls, each time in a new world: before and after every call that changes something, and
+ * at the first and the last. Each time the world must be whole, and a second run must end well. Between two calls that
+ * only read the world is as it was before the first of them, so all places between two calls are covered.
  * @returns the calls of an undisturbed run
  */
 export async function killEverywhere<World extends {sandbox: Sandbox}>(crash: CrashCase<World>): Promise<string[]> {
@@ -100,10 +100,14 @@ export async function killEverywhere<World extends {sandbox: Sandbox}>(crash: Cr
   expect(clean.first.exitCode, clean.first.stderr).toBe(0)
   await crash.whole(clean.world, 'not killed')
   const {calls} = clean.first
-  const strokes = calls.flatMap((operation, i): Stroke[] => [
-    {call: i + 1, when: 'before'},
-    ...(READING.test(operation) ? [] : [{call: i + 1, when: 'after'} as const]),
-  ])
+  const strokes = calls.flatMap((operation, i): Stroke[] => {
+    const isFirstOrLast = i === 0 || i === calls.length - 1
+    if (READING.test(operation)) return isFirstOrLast ? [{call: i + 1, when: 'before'}] : []
+    return [
+      {call: i + 1, when: 'before'},
+      {call: i + 1, when: 'after'},
+    ]
+  })
   await inTurns(2, strokes, async stroke => {
     const {world, executioner, argv, first} = await attempt(stroke)
     const told = `killed ${stroke.when} call ${stroke.call}, ${first.calls[stroke.call - 1]}`

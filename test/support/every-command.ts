@@ -44,7 +44,7 @@ export const EVERY_COMMAND: Readonly<Record<string, Call>> = {
   'apis:url': reads('petstore', '--stage', 'prod'),
   'cache:flush': changes(...ON_PROD, '--authorizers'),
   completion: asksNothing('bash'),
-  deploy: changes(...ON_PROD),
+  deploy: changes(...ON_PROD, '--force'),
   'deployments:delete': changes(UNUSED_DEPLOYMENT, ...ON_PETSTORE, '--confirm', UNUSED_DEPLOYMENT),
   'deployments:get': reads('latest', ...ON_PETSTORE),
   'deployments:list': reads(...ON_PETSTORE),

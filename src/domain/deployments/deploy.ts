@@ -1,19 +1,24 @@
-import {collect, type RestApi, refOf} from '../apis.js'
+import {type RestApi, refOf} from '../apis.js'
 import type {Location} from '../location.js'
 import type {Change, Plan} from '../plan.js'
-import {type PlanStore, plansWith} from '../plans.js'
-import {isMissing, Problem} from '../problem.js'
+import type {PlanStore} from '../plans.js'
+import {isMissing, Problem, unlessRefused} from '../problem.js'
 import {quoted} from '../quoting.js'
-import {type Route, type RouteStore, routesOf} from '../routes.js'
 import type {Session} from '../session.js'
-import {checkVariableCount, lossesBetween, type Stage, type StageStore} from '../stages.js'
+import type {Difference} from '../snapshots/difference.js'
+import type {Snapshot} from '../snapshots/snapshot.js'
+import type {SnapshotSource} from '../snapshots/source.js'
+import {checkVariableCount, type Stage, type StageStore} from '../stages.js'
 import {invokeUrls} from '../urls.js'
-import type {Deployment, DeploymentStore} from './deployment.js'
+import {activeCanary, type Comparison, compareForDeployment} from './comparison.js'
+import {type Deployment, type DeploymentStore, newestFirst} from './deployment.js'
+import {type Belongings, belongingsOf, checkKept, type Kept} from './kept.js'
 import {refusal} from './refusal.js'
+import {repointing, restated, stageServing} from './repoint.js'
 
 export interface DeployPorts {
-  deployments: Pick<DeploymentStore, 'create'>
-  routes: Pick<RouteStore, 'resources' | 'deployed'>
+  deployments: Pick<DeploymentStore, 'create' | 'list'>
+  snapshots: SnapshotSource
   stages: Pick<StageStore, 'list' | 'get' | 'update'>
   plans: Pick<PlanStore, 'list'>
   location: Location
@@ -26,6 +31,8 @@ export interface DeployRequest {
   description?: string | undefined
   /** Set on the stage together with the new snapshot; those it has besides are kept. */
   variables: Record<string, string>
+  /** Deploy although nothing is different. */
+  force?: boolean | undefined
 }
 
 /** What a deployment did. */
@@ -33,108 +40,104 @@ export interface Deployed {
   apiId: string
   apiName: string
   stage: string
+  /** What the stage, or its canary, serves now. */
   deploymentId: string
-  /** What the stage served before. */
+  /** What it served before; undefined where that is the same. */
   previousDeploymentId?: string | undefined
+  /** Whether a deployment was made. */
+  deployed: boolean
   /** Whether the stage was made by this. */
   created: boolean
   /** Set where a canary of the stage received the deployment and the stage itself did not: percent of the requests. */
   canaryPercent?: number | undefined
+  /** How much was different; undefined where that could not be told. */
+  changes?: Difference['counts'] | undefined
+  /** What of the API was not compared. */
+  notCompared: readonly string[]
+  /** What the stage had and has still; undefined where it is new or nothing was done to it. */
+  kept?: Kept | undefined
   url: string
 }
 
-/** What a deployment is going to do, and the routes that it brings. */
-export interface DeploymentPlan extends Plan<Deployed> {
-  routes: Route[]
+/** What a deployment is going to do, and what it would change. */
+export interface DeploymentPlan extends Plan<Deployed>, Comparison {
+  /** Whether the stage is made by it. */
+  creates: boolean
+  /** Where the stage is called. */
+  url: string
+  /** What else is to be known before it is done, in sentences. */
+  remarks: string[]
 }
 
 /**
- * A new snapshot of an API for a stage, which is made if it is not there and else only repointed.
+ * A new snapshot of an API for a stage, which is made if it is not there and else only repointed. Where the stage serves
+ * the API already as it is edited there is nothing to deploy, and only variables that are otherwise are set; a
+ * description alone is no reason. What cannot be compared is deployed.
  *
  * A new stage takes a single CreateDeployment with the stage's name. A stage that exists takes two calls: what
  * CreateDeployment does to its variables and description is not documented, and there are servers on which it drops
  * them, so the snapshot is made by itself and one UpdateStage, which is all or nothing, brings it and new variables in
- * together. Whatever happens between the two, the stage serves one whole snapshot.
+ * together. Whatever happens between the two, the stage serves one whole snapshot, and the next run makes another.
  *
  * Where a canary of the stage gets requests, the deployment goes to the canary, as it does from the console; one that
  * was promoted and gets none is left alone.
  * @throws Problem when the service would refuse, found out by reading
  */
 export async function planDeployment(ports: DeployPorts, request: DeployRequest): Promise<DeploymentPlan> {
-  const {api, stage: name, variables} = request
-  const [routes, all] = await Promise.all([checkedRoutes(ports, api), ports.stages.list(api.id)])
-  if (api.endpointType === 'PRIVATE' && !api.policy) throw refusal('no resource policy', api)
+  const {api, stage: name} = request
+  const all = await ports.stages.list(api.id)
   const before = all.find(stage => stage.name === name)
-  checkVariableCount({...before?.variables, ...variables})
-  if (activeCanary(before) && Object.keys(variables).length > 0) {
-    const text = `${name} has a canary, and a deployment goes to it: variables cannot be set in the same step.`
-    const hint = `Set them first: apigw stages update ${name} --api ${refOf(api)} --var NAME=VALUE`
-    throw new Problem('conflict', text, hint)
-  }
-  const plans = before && (await plansOf(ports, request))
-  const served = await servedRoutes(ports, api, activeCanary(before)?.deploymentId ?? before?.deploymentId)
+  checkRequest(request, before)
+  const comparison = await compareForDeployment(ports.snapshots, api, name, before)
+  checkDeployable(api, comparison.edited)
+  const isDifferent = comparison.gap !== undefined || comparison.difference.items.length > 0
+  const deploys = isDifferent || before?.deploymentId === undefined || request.force === true
+  const variables = otherVariables(request, before)
+  const url = invokeUrls(api, name, ports.location)[0]
+  const work: Work = {ports, request: {...request, variables}, before, comparison, url}
   return {
-    routes,
-    changes: changesOf(request, routeDetails(routes, served), before),
-    apply: async () => {
-      const deployment = await create(ports, request, before)
-      const after = await serving(ports, request, deployment.id, before)
-      if (before) await checkKept(ports, request, {stage: before, plans}, after)
-      const isCanary = after.deploymentId !== deployment.id
-      return {
-        apiId: api.id,
-        apiName: api.name,
-        stage: name,
-        deploymentId: deployment.id,
-        previousDeploymentId: isCanary ? before?.canary?.deploymentId : before?.deploymentId,
-        created: !before,
-        canaryPercent: isCanary ? after.canary?.percentTraffic : undefined,
-        url: invokeUrls(api, name, ports.location)[0],
-      }
-    },
+    ...comparison,
+    creates: !before,
+    url,
+    changes: deploys ? deploymentChanges(work) : variableChanges(work),
+    nothing: nothingToDo(work),
+    remarks: deploys ? [...gapRemarks(work), ...(await orphanRemarks(ports, api, before, all))] : [],
+    apply: () => (deploys || !before ? deploy(work) : setVariables(work, before)),
   }
+}
+
+/** A request, and all that was found out about it. */
+interface Work {
+  ports: DeployPorts
+  /** With those variables only that are otherwise on the stage. */
+  request: DeployRequest
+  before: Stage | undefined
+  comparison: Comparison
+  url: string
+}
+
+function checkRequest({api, stage: name, variables}: DeployRequest, before: Stage | undefined): void {
+  if (api.endpointType === 'PRIVATE' && !api.policy) throw refusal('no resource policy', api)
+  checkVariableCount({...before?.variables, ...variables})
+  if (!activeCanary(before) || Object.keys(variables).length === 0) return
+  const text = `${name} has a canary, and a deployment goes to it: variables cannot be set in the same step.`
+  const hint = `Set them first: apigw stages update ${name} --api ${refOf(api)} --var NAME=VALUE`
+  throw new Problem('conflict', text, hint)
 }
 
 /** @throws Problem for an API that has no methods, or methods with nothing behind them */
-async function checkedRoutes({routes}: DeployPorts, api: RestApi): Promise<Route[]> {
-  const methods = routesOf(await collect(routes.resources(api.id))).filter(({method}) => method !== undefined)
-  if (methods.length === 0) throw refusal('no methods', api)
-  const bare = methods.filter(({integration}) => !integration).map(methodName)
+function checkDeployable(api: RestApi, edited: Snapshot | undefined): void {
+  if (!edited) return
+  const routes = Object.entries(edited.routes)
+  if (routes.length === 0) throw refusal('no methods', api)
+  const bare = routes.filter(([, {integration}]) => !integration).map(([route]) => route)
   if (bare.length > 0) throw refusal('no integration', api, bare)
-  return methods
 }
 
-const methodName = ({method, path}: Route) => `${method} ${path}`
+const otherVariables = ({variables}: DeployRequest, before: Stage | undefined) =>
+  Object.fromEntries(Object.entries(variables).filter(([name, value]) => before?.variables[name] !== value))
 
-/** What a deployment serves; empty where there is none, it is gone, or the endpoint does not tell. */
-async function servedRoutes({routes}: DeployPorts, api: RestApi, deploymentId: string | undefined): Promise<Route[]> {
-  if (deploymentId === undefined) return []
-  try {
-    return await routes.deployed(api.id, deploymentId)
-  } catch (error) {
-    if (error instanceof Problem && ['missing', 'denied', 'failed'].includes(error.kind)) return []
-    throw error
-  }
-}
-
-/**
- * `12 methods; adds POST /pets; removes GET /cats`. Only the methods can be compared: the service does not tell what is
- * behind those of a deployment.
- */
-function routeDetails(routes: readonly Route[], served: readonly Route[]): string {
-  const count = `${routes.length} ${routes.length === 1 ? 'method' : 'methods'}`
-  if (served.length === 0) return count
-  const [now, then] = [routes.map(methodName), served.map(methodName)]
-  const added = now.filter(name => !then.includes(name))
-  const removed = then.filter(name => !now.includes(name))
-  return [
-    count,
-    ...(added.length > 0 ? [`adds ${added.join(', ')}`] : []),
-    ...(removed.length > 0 ? [`removes ${removed.join(', ')}`] : []),
-  ].join('; ')
-}
-
-function changesOf({api, stage, variables}: DeployRequest, routes: string, before: Stage | undefined): Change[] {
+function deploymentChanges({request: {api, stage, variables}, before, comparison}: Work): Change[] {
   const names = Object.keys(variables)
   const withVariables = names.length > 0 ? [`with ${names.map(name => `${name}=${variables[name]}`).join(', ')}`] : []
   const canary = activeCanary(before)
@@ -144,7 +147,7 @@ function changesOf({api, stage, variables}: DeployRequest, routes: string, befor
       ? [`instead of ${before.deploymentId}`]
       : []
   return [
-    {action: 'deploy', kind: 'API', name: api.name, detail: routes},
+    {action: 'deploy', kind: 'API', name: api.name, detail: routeCount(comparison)},
     {
       action: before ? 'update' : 'create',
       kind: 'stage',
@@ -154,8 +157,98 @@ function changesOf({api, stage, variables}: DeployRequest, routes: string, befor
   ]
 }
 
-/** The canary of a stage, if requests go to it. */
-const activeCanary = (stage: Stage | undefined) => (stage?.canary?.percentTraffic ? stage.canary : undefined)
+function routeCount({edited}: Comparison): string | undefined {
+  const count = edited && Object.keys(edited.routes).length
+  return count === undefined ? undefined : `${count} ${count === 1 ? 'method' : 'methods'}`
+}
+
+function variableChanges({request: {stage, variables}, before}: Work): Change[] {
+  return Object.entries(variables).map(([name, value]) => {
+    const detail = `variable ${name}: ${before?.variables[name] ?? 'none'} → ${value}`
+    return {action: 'update', kind: 'stage', name: stage, detail}
+  })
+}
+
+/** Said where nothing has to be done; what was not compared may be different all the same. */
+function nothingToDo({request, before, comparison: {difference}}: Work): string {
+  const {api, stage, description} = request
+  const serves = `${stage} serves ${api.name} as it is edited already (${before?.deploymentId}).`
+  const unused = description === undefined ? [] : ['The description is not used: it is of a deployment.']
+  const {untold} = difference
+  if (untold.length === 0) return [`No changes: ${serves}`, ...unused].join('\n')
+  const text = `No changes as far as can be told: ${serves} Not compared: ${untold.join(', ')}.`
+  return [text, ...unused, `To deploy all the same: ${commandOf(request)} --force`].join('\n')
+}
+
+const commandOf = ({api, stage}: DeployRequest) => `apigw deploy --api ${refOf(api)} --stage ${stage}`
+
+function gapRemarks({comparison: {gap}}: Work): string[] {
+  return gap === undefined ? [] : [`${gap} It is deployed whether or not anything is different.`]
+}
+
+/**
+ * What a run leaves that was stopped between its two calls is a deployment on no stage. It is not taken up again: of a
+ * deployment without stage the service tells only the routes, so whether it is the API as edited now cannot be known.
+ */
+async function orphanRemarks(
+  {deployments}: Pick<DeployPorts, 'deployments'>,
+  api: RestApi,
+  before: Stage | undefined,
+  all: readonly Stage[],
+): Promise<string[]> {
+  if (!before) return []
+  const [newest] = await unlessRefused(newestFirst(deployments.list(api.id)), [])
+  const isServed = (id: string) => all.some(stage => stage.deploymentId === id || stage.canary?.deploymentId === id)
+  if (!newest || isServed(newest.id)) return []
+  return [
+    `The newest deployment so far, ${newest.id}, is on no stage: it was taken back, or a run was stopped before it was ` +
+      'done. A new one is made, because what is behind the routes of that one cannot be told.',
+  ]
+}
+
+async function deploy({ports, request, before, comparison, url}: Work): Promise<Deployed> {
+  const {api} = request
+  const belongings = before && (await belongingsOf(ports, api, before))
+  const deployment = await create(ports, request, before)
+  const after = await stageServing(ports, request, deployment.id, before)
+  const kept = belongings && (await checkKept(ports, api, withVariables(belongings, request), after))
+  const isCanary = after.deploymentId !== deployment.id
+  return {
+    ...toldOf(request, comparison, url),
+    deploymentId: deployment.id,
+    previousDeploymentId: isCanary ? before?.canary?.deploymentId : before?.deploymentId,
+    deployed: true,
+    created: !before,
+    canaryPercent: isCanary ? after.canary?.percentTraffic : undefined,
+    kept,
+  }
+}
+
+/** Where there is nothing to deploy: one call for the variables, or none. */
+async function setVariables({ports, request, comparison, url}: Work, before: Stage): Promise<Deployed> {
+  const {api, stage, variables} = request
+  const told = {...toldOf(request, comparison, url), deploymentId: before.deploymentId ?? ''}
+  if (Object.keys(variables).length === 0) return {...told, deployed: false, created: false}
+  const belongings = await belongingsOf(ports, api, before)
+  const after = await ports.stages.update(api.id, stage, {variables})
+  const kept = await checkKept(ports, api, withVariables(belongings, request), after)
+  return {...told, deployed: false, created: false, kept}
+}
+
+/** What a stage is to have afterwards. */
+const withVariables = ({stage, plans}: Belongings, {variables}: DeployRequest): Belongings => ({
+  stage: {...stage, variables: {...stage.variables, ...variables}},
+  plans,
+})
+
+const toldOf = ({api, stage}: DeployRequest, {difference, gap}: Comparison, url: string) => ({
+  apiId: api.id,
+  apiName: api.name,
+  stage,
+  changes: gap === undefined ? difference.counts : undefined,
+  notCompared: difference.untold,
+  url,
+})
 
 /** Makes the snapshot and brings it in. */
 async function create(ports: DeployPorts, request: DeployRequest, before: Stage | undefined): Promise<Deployment> {
@@ -176,10 +269,6 @@ async function create(ports: DeployPorts, request: DeployRequest, before: Stage 
   }
   return deployment
 }
-
-/** The command that makes a stage serve a deployment. */
-const repointing = ({api, stage}: Pick<DeployRequest, 'api' | 'stage'>, deploymentId: string) =>
-  `apigw stages update ${stage} --api ${refOf(api)} --deployment ${deploymentId}`
 
 /** Whether a call may have been carried out although it failed: neither refused nor throttled nor interrupted. */
 const isUncertain = (error: unknown): error is Problem =>
@@ -208,73 +297,4 @@ async function aftermath(
   }
   const hint = `${name} serves ${now.deploymentId} since then, so it was probably done. Look: ${look}`
   return restated(error, 'The answer to the deployment was lost', hint)
-}
-
-/** The same failure, with what it means here in front of it. */
-function restated(error: unknown, meaning: string, hint: string): unknown {
-  if (!(error instanceof Problem) || error.kind === 'interrupted') return error
-  const {kind, message, code, requestId} = error
-  return new Problem(kind, `${meaning}: ${message}`, hint, {code, requestId, cause: error})
-}
-
-/** How often a stage is read back, a second apart, before it is taken for what it serves. */
-const READS = 5
-
-/** The stage as it is once it, or its canary, serves the deployment. */
-async function serving(
-  {stages, session}: DeployPorts,
-  request: DeployRequest,
-  id: string,
-  before: Stage | undefined,
-): Promise<Stage> {
-  const {api, stage: name} = request
-  const hint = `To bring it in: ${repointing(request, id)}`
-  for (let read = 1; ; read++) {
-    const now = await stages.get(api.id, name).catch(error => {
-      const meaning = `${id} was deployed to ${name}, but the stage could not be read back`
-      throw restated(error, meaning, `Look whether it serves ${id}: apigw stages get ${name} --api ${refOf(api)}`)
-    })
-    if (now.deploymentId === id || now.canary?.deploymentId === id) return now
-    if (now.deploymentId !== before?.deploymentId) {
-      const text = `${name} serves ${now.deploymentId}, which came in at the same time, and not ${id}.`
-      throw new Problem('conflict', text, hint)
-    }
-    if (read === READS) {
-      throw new Problem('failed', `${id} was made, but ${name} serves ${now.deploymentId ?? 'something else'}.`, hint)
-    }
-    await session.clock.sleep(1_000, session.signal)
-  }
-}
-
-/** Names of the usage plans with the stage; undefined where these credentials may not see them. */
-async function plansOf(
-  {plans, session}: DeployPorts,
-  {api, stage}: Pick<DeployRequest, 'api' | 'stage'>,
-): Promise<string[] | undefined> {
-  try {
-    return (await plansWith(plans, {apiId: api.id, stage})).map(({name}) => name)
-  } catch (error) {
-    if (!(error instanceof Problem) || error.kind !== 'denied') throw error
-    session.notice('These credentials may not read usage plans: whether the stage keeps its own is not checked.')
-    return undefined
-  }
-}
-
-/** @throws Problem when the stage lost a setting or a usage plan that it had before */
-async function checkKept(
-  ports: DeployPorts,
-  request: DeployRequest,
-  before: {stage: Stage; plans: string[] | undefined},
-  after: Stage,
-): Promise<void> {
-  const {api, stage: name, variables} = request
-  const plans = before.plans && (await plansOf(ports, request))
-  const lostPlans = (before.plans ?? [])
-    .filter(plan => plans && !plans.includes(plan))
-    .map(plan => `usage plan ${plan} is gone`)
-  const wanted = {...before.stage, variables: {...before.stage.variables, ...variables}}
-  const lost = [...lossesBetween(wanted, after), ...lostPlans]
-  if (lost.length === 0) return
-  const text = `The deployment reached ${name}, but the stage is not as it was: ${lost.join('; ')}.`
-  throw new Problem('failed', text, `Look: apigw stages get ${name} --api ${refOf(api)}`)
 }

@@ -4,7 +4,7 @@ import {type DeployPorts, type DeployRequest, planDeployment} from '../../../src
 import {findDeployment} from '../../../src/domain/deployments/deployment.js'
 import type {UsagePlan} from '../../../src/domain/plans.js'
 import {Problem, type ProblemKind} from '../../../src/domain/problem.js'
-import type {Route} from '../../../src/domain/routes.js'
+import type {EditedApi} from '../../../src/domain/snapshots/source.js'
 import type {Stage} from '../../../src/domain/stages.js'
 import {FakeClock} from '../../support/session.js'
 
@@ -29,8 +29,10 @@ async function* each<T>(...items: T[]) {
 class Account {
   stage: Stage | undefined
   plans: UsagePlan[] = [plan('gold'), {...plan('silver'), apiStages: []}]
-  /** What the deployment serves that the stage had before. */
-  served: Route[] = []
+  /** Routes of the API as it is edited, and of what the stage serves; all are mocks. */
+  edited = ['GET /pets']
+  served: string[] = []
+  deployments = [{id: 'old', createdDate: new Date(1_000)}]
   readonly calls: string[] = []
   readonly notices: string[] = []
   readonly clock = new FakeClock()
@@ -49,8 +51,14 @@ class Account {
     this.at.get(`${name} ${count}`)?.()
   }
 
+  async *#list() {
+    this.#step('deployments')
+    yield* this.deployments
+  }
+
   readonly ports: DeployPorts = {
     deployments: {
+      list: () => this.#list(),
       create: async (_, {stage}) => {
         this.calls.push(`create${stage ? ` on ${stage.name}` : ''}${stage?.canary ? ' as canary' : ''}`)
         this.#step('create')
@@ -60,25 +68,18 @@ class Account {
         return {id: 'new'}
       },
     },
-    routes: {
-      resources: () =>
-        each({
-          id: 'r',
-          path: '/pets',
-          methods: [
-            {
-              name: 'GET',
-              authorization: 'NONE',
-              apiKeyRequired: false,
-              pathParameters: [],
-              responses: [],
-              integration: {type: 'MOCK', requestParameters: {}},
-            },
-          ],
-        }),
-      deployed: async () => {
-        this.#step('deployed')
-        return this.served
+    snapshots: {
+      edited: async () => {
+        this.#step('edited')
+        return editedApi(this.edited)
+      },
+      exported: async () => {
+        this.#step('exported')
+        return definition(this.served)
+      },
+      summary: async () => {
+        this.#step('summary')
+        return Object.fromEntries(this.served.map(route => [route.split(' ')[1], {[route.split(' ')[0]!]: {}}]))
       },
     },
     stages: {
@@ -115,6 +116,24 @@ class Account {
   }
 }
 
+function editedApi(routes: readonly string[]): EditedApi {
+  const resources = routes.map((route, i) => {
+    const [method = '', path = ''] = route.split(' ')
+    return {id: `r${i}`, path, methods: {[method]: {authorizationType: 'NONE', integration: {type: 'MOCK'}}}}
+  })
+  return {api: {}, resources, authorizers: [], models: [], validators: [], gatewayResponses: []}
+}
+
+/** The form of an export. Source: Developer Guide, "Export a REST API". */
+function definition(routes: readonly string[]) {
+  const paths: Record<string, Record<string, unknown>> = {}
+  for (const route of routes) {
+    const [method = '', path = ''] = route.split(' ')
+    paths[path] = {...paths[path], [method.toLowerCase()]: {'x-amazon-apigateway-integration': {type: 'mock'}}}
+  }
+  return {openapi: '3.0.1', info: {title: 'pet store', version: '1'}, paths}
+}
+
 const bare = (name: string): Stage => ({
   name,
   deploymentId: 'new',
@@ -145,6 +164,10 @@ describe('a deployment', () => {
       previousDeploymentId: undefined,
       created: true,
       canaryPercent: undefined,
+      deployed: true,
+      changes: {added: 1, changed: 0, removed: 0},
+      notCompared: [],
+      kept: undefined,
       url: 'https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod',
     })
     expect(account.calls).toEqual(['create on prod'])
@@ -175,18 +198,125 @@ describe('a deployment', () => {
   })
 })
 
-test('the plan names the methods that come and go, where the service tells what is deployed', async () => {
+describe('what is different', () => {
+  const plan = (account: Account, change: Partial<DeployRequest> = {}) =>
+    planDeployment(account.ports, {api, stage: 'prod', variables: {}, ...change})
+
+  test('is counted, and told of a deployment that was made', async () => {
+    const account = new Account(prod)
+    account.edited = ['GET /pets', 'POST /pets']
+    account.served = ['GET /pets', 'GET /cats', 'GET /dogs']
+    const changes = {added: 1, changed: 0, removed: 2}
+    expect((await plan(account)).difference.counts).toEqual(changes)
+    expect(await account.deploy()).toMatchObject({deployed: true, changes, notCompared: []})
+  })
+
+  test('is nothing: no deployment is made, and the result tells what the stage serves', async () => {
+    const account = new Account(prod)
+    account.served = account.edited
+    const {changes, nothing} = await plan(account, {variables: {table: 'pets'}})
+    expect({changes, nothing}).toEqual({
+      changes: [],
+      nothing: 'No changes: prod serves pet store as it is edited already (old).',
+    })
+    expect(await account.deploy({variables: {table: 'pets'}})).toMatchObject({
+      ...{deploymentId: 'old', deployed: false, created: false, changes: {added: 0, changed: 0, removed: 0}},
+    })
+    expect(account.calls).toEqual([])
+  })
+
+  test('is nothing, and a description is given: it is no reason to deploy, and that is said', async () => {
+    const account = new Account(prod)
+    account.served = account.edited
+    const {changes, nothing} = await plan(account, {description: 'v2'})
+    expect(changes).toEqual([])
+    expect(nothing).toContain('The description is not used')
+  })
+
+  test('is nothing but a variable: it is set by one call, and no deployment is made', async () => {
+    const account = new Account(prod)
+    account.served = account.edited
+    const variables = {table: 'pets', mode: 'b'}
+    expect((await plan(account, {variables})).changes).toEqual([
+      {action: 'update', kind: 'stage', name: 'prod', detail: 'variable mode: none → b'},
+    ])
+    expect(await account.deploy({variables})).toMatchObject({deployed: false, deploymentId: 'old'})
+    expect(account.calls).toEqual(['update prod to undefined with {"mode":"b"}'])
+  })
+
+  test('is nothing, and it is deployed by force', async () => {
+    const account = new Account(prod)
+    account.served = account.edited
+    expect(await account.deploy({force: true})).toMatchObject({deployed: true, deploymentId: 'new'})
+  })
+
+  test('is nothing as far as can be told: that is said, with what was not compared and how to deploy', async () => {
+    const account = new Account(prod)
+    account.served = account.edited
+    const edited = editedApi(account.edited)
+    const [resource] = edited.resources
+    const requestModels = {'application/xml': 'Pet'}
+    Object.assign(resource!.methods.GET!, {requestModels})
+    const models = [{name: 'Pet', contentType: 'application/xml', schema: '{}'}]
+    account.ports.snapshots.edited = async () => ({...edited, models})
+    const {changes, nothing, difference} = await plan(account)
+    expect(difference.untold).toHaveLength(1)
+    expect(changes).toEqual([])
+    expect(nothing).toContain('No changes as far as can be told')
+    expect(nothing).toContain(`Not compared: ${difference.untold[0]}`)
+    expect(nothing).toContain("To deploy all the same: apigw deploy --api 'pet store' --stage prod --force")
+  })
+
+  test.each(['exported', 'edited'] as const)(
+    'cannot be told, because %s is refused: it is deployed, and that is said',
+    async what => {
+      for (const kind of ['denied', 'failed', 'missing'] as const) {
+        const account = new Account(prod)
+        account.served = account.edited
+        account.at.set(what, fails(kind, 'Not here.'))
+        const {remarks} = await plan(account)
+        expect(remarks).toEqual([
+          'What is different cannot be told: Not here. It is deployed whether or not anything is different.',
+        ])
+        expect(await account.deploy()).toMatchObject({deployed: true, changes: undefined, notCompared: ['anything']})
+      }
+    },
+  )
+
+  test('cannot be told, because the service does not answer: nothing is deployed', async () => {
+    const account = new Account(prod)
+    account.at.set('exported', fails('unreachable'))
+    await expect(account.deploy()).rejects.toMatchObject({kind: 'unreachable'})
+    expect(account.calls).toEqual([])
+  })
+
+  test('of a canary are the routes alone, so it is deployed even if they are alike', async () => {
+    const canary = {deploymentId: 'try', percentTraffic: 10, variables: {}, useStageCache: false}
+    const account = new Account({...prod, canary})
+    account.served = account.edited
+    const {difference, remarks} = await plan(account)
+    expect(difference).toMatchObject({before: {deploymentId: 'try'}, items: [], untold: ['all but the routes']})
+    expect(remarks[0]).toContain('Of what the canary of prod serves only the routes can be compared.')
+    expect(await account.deploy()).toMatchObject({deployed: true, changes: undefined, canaryPercent: 10})
+  })
+
+  test('a canary that serves what the stage serves is compared as a whole', async () => {
+    const canary = {deploymentId: 'old', percentTraffic: 10, variables: {}, useStageCache: false}
+    const account = new Account({...prod, canary})
+    account.served = account.edited
+    const {changes, gap} = await plan(account)
+    expect({changes, gap}).toEqual({changes: [], gap: undefined})
+  })
+})
+
+test('a deployment on no stage, as a run leaves it that was stopped, is told of and not taken up', async () => {
   const account = new Account(prod)
-  const detail = async () =>
-    (await planDeployment(account.ports, {api, stage: 'prod', variables: {}})).changes.map(change => change.detail)
-  expect(await detail()).toEqual(['1 method', 'instead of old'])
-  account.served = [
-    {method: 'GET', path: '/cats', apiKeyRequired: false},
-    {method: 'POST', path: '/pets', apiKeyRequired: true},
-  ]
-  expect(await detail()).toEqual(['1 method; adds GET /pets; removes GET /cats, POST /pets', 'instead of old'])
-  account.at.set('deployed', fails('failed', 'The server cannot do this.'))
-  expect(await detail()).toEqual(['1 method', 'instead of old'])
+  account.deployments.push({id: 'orphan', createdDate: new Date(2_000)})
+  const {remarks} = await planDeployment(account.ports, {api, stage: 'prod', variables: {}})
+  expect(remarks).toEqual([expect.stringContaining('The newest deployment so far, orphan, is on no stage')])
+  expect(await account.deploy()).toMatchObject({deploymentId: 'new'})
+  account.at.set('deployments', fails('denied'))
+  expect((await planDeployment(account.ports, {api, stage: 'prod', variables: {}})).remarks).toEqual([])
 })
 
 describe('when the deployment itself fails', () => {
@@ -274,7 +404,7 @@ describe('afterwards', () => {
     })
     await expect(account.deploy()).rejects.toMatchObject({
       kind: 'failed',
-      message: 'new was made, but prod serves old.',
+      message: 'prod was told to serve new, but serves old still.',
     })
   })
 
@@ -298,7 +428,7 @@ describe('afterwards', () => {
     })
     const problem: Problem = await account.deploy().catch(error => error)
     expect(problem.kind).toBe('failed')
-    expect(problem.message).toMatch(/^The deployment reached prod, but the stage is not as it was: /)
+    expect(problem.message).toMatch(/^prod serves new, but the stage is not as it was: /)
     for (const lost of [
       'variable table was pets and is cats',
       'tag team was pets and is gone',
@@ -309,12 +439,25 @@ describe('afterwards', () => {
       expect(problem.message).toContain(lost)
     }
     expect(problem.message).not.toContain('silver')
+    expect(problem.hint?.split('\n')).toEqual([
+      "To restore it: apigw stages update prod --api 'pet store' --var table=pets --tag team=pets",
+      "To restore it: apigw stages update prod --api 'pet store' --throttle-rate 10 --throttle-burst 20 --metrics",
+      "To restore it: apigw plans attach gold --stage 'pet store/prod'",
+      "Look: apigw stages get prod --api 'pet store'",
+    ])
+  })
+
+  test('what it kept is counted', async () => {
+    const {kept} = await new Account(prod).deploy()
+    // tracing, a variable, a tag, and of all methods level, data trace, metrics, caching, rate and burst
+    expect(kept).toEqual({settings: 9, usagePlans: 1})
   })
 
   test('credentials that may not read usage plans can deploy all the same', async () => {
     const account = new Account(prod)
     account.at.set('plans', fails('denied', 'not authorized'))
-    expect(await account.deploy()).toMatchObject({deploymentId: 'new'})
+    const {deploymentId, kept} = await account.deploy()
+    expect({deploymentId, kept}).toEqual({deploymentId: 'new', kept: {settings: 9, usagePlans: undefined}})
     expect(account.notices).toEqual([expect.stringContaining('may not read usage plans')])
   })
 })
