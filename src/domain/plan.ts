@@ -1,6 +1,18 @@
 /** One thing that a command is going to do. */
 export interface Change {
-  action: 'create' | 'update' | 'delete' | 'attach' | 'detach' | 'enable' | 'disable' | 'import' | 'deploy' | 'flush'
+  action:
+    | 'create'
+    | 'update'
+    | 'delete'
+    | 'attach'
+    | 'detach'
+    | 'enable'
+    | 'disable'
+    | 'import'
+    | 'deploy'
+    | 'flush'
+    /** It stays: said where one might think that it goes, too. */
+    | 'keep'
   /** The kind of thing, in the service's terms: "API key", "stage". */
   kind: string
   /** Its name, or its id where it has none. */

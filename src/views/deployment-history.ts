@@ -29,9 +29,7 @@ export const deploymentDetails: View<DescribedDeployment> = {
       header: 'ROUTES',
       value: ({routes}) => (routes.length === 0 ? undefined : routes.map(routeName).join(', ')),
       text: ({routes}, paint) =>
-        routes.length === 0
-          ? ''
-          : [String(routes.length), ...routes.map(route => `  ${routeLine(route, paint)}`)].join('\n'),
+        routes.length === 0 ? '' : [String(routes.length), ...routes.map(route => routeLine(route, paint))].join('\n'),
     },
   ],
   id: ({id}) => id,

@@ -6,6 +6,7 @@ import type {GroupEntry} from '../domain/logs/inventory.js'
 import type {Restored} from '../domain/logs/loan.js'
 import {retentionText} from '../domain/logs/retention.js'
 import type {LogStatus} from '../domain/logs/status.js'
+import {sizeText} from '../domain/size.js'
 import type {Paint} from './paint.js'
 import {labelCell, labelOf} from './requests.js'
 import {localTime, printable} from './text.js'
@@ -92,7 +93,7 @@ export const logStatusView: View<LogStatus> = {
     {
       header: 'SIZE',
       value: status => status.storedBytes,
-      text: ({storedBytes}) => (storedBytes === undefined ? '-' : size(storedBytes)),
+      text: ({storedBytes}) => (storedBytes === undefined ? '-' : sizeText(storedBytes)),
     },
     {
       header: 'RETENTION',
@@ -129,7 +130,7 @@ export const groupView: View<GroupEntry> = {
       value: entry => entry.orphan,
       text: ({orphan}, paint) => (orphan ? paint.warn('yes') : orphan === undefined ? 'unknown' : 'no'),
     },
-    {header: 'SIZE', value: entry => entry.storedBytes, text: entry => size(entry.storedBytes)},
+    {header: 'SIZE', value: entry => entry.storedBytes, text: entry => sizeText(entry.storedBytes)},
     {header: 'RETENTION', value: entry => entry.retentionDays, text: entry => retentionText(entry.retentionDays)},
     {header: 'LAST EVENT', value: entry => entry.lastEvent},
     {
@@ -176,12 +177,4 @@ function destination(arn: string | undefined): string {
           .slice(arn.includes(':log-group:') ? 6 : 5)
           .join(':'),
       )
-}
-
-const UNITS = ['B', 'KB', 'MB', 'GB', 'TB']
-
-function size(bytes: number): string {
-  const power = Math.min(UNITS.length - 1, bytes > 0 ? Math.floor(Math.log(bytes) / Math.log(1024)) : 0)
-  const value = bytes / 1024 ** power
-  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${UNITS[power]}`
 }

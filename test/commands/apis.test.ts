@@ -343,7 +343,7 @@ test('apis delete wants the name, tells what goes with it, and leaves nothing on
 
   const unasked = await apigw(ApisDelete, ['petstore'], {on: sandbox})
   expect(unasked).toMatchObject({exitCode: 2, stdout: ''})
-  expect(unasked.stderr).toContain('with its stage prod')
+  expect(unasked.stderr).toContain('delete stage prod')
   expect(unasked.stderr).toContain('gold')
   expect(unasked.stderr).toContain('--confirm petstore')
   expect((await apigw(ApisDelete, ['petstore', '--confirm', 'pets'], {on: sandbox})).exitCode).toBe(2)
@@ -352,7 +352,8 @@ test('apis delete wants the name, tells what goes with it, and leaves nothing on
   expect(sandbox.calls.get('DeleteRestApi')).toBeUndefined()
 
   const gone = await apigw(ApisDelete, ['petstore', '--confirm', 'petstore', '--output', 'id'], {on: sandbox})
-  expect(gone).toEqual({exitCode: 0, stdout: `${restApiId}\n`, stderr: 'The API petstore was deleted.\n'})
+  const stderr = `deleted API petstore (${restApiId})\ndetached usage plan gold\n`
+  expect(gone).toEqual({exitCode: 0, stdout: `${restApiId}\n`, stderr})
   expect((await apigw(ApisGet, ['petstore'], {on: sandbox})).exitCode).toBe(3)
   expect((await apigateway.getUsagePlan({usagePlanId: plan.id})).apiStages ?? []).toEqual([])
 })

@@ -106,7 +106,7 @@ describe('deployments get', () => {
     await apigateway.createDeployment({restApiId, stageName: 'prod'})
     const {stdout} = await apigw(DeploymentsGet, ['latest', ...ON], {on: sandbox, tty: true, env: {NO_COLOR: '1'}})
     expect(stdout).toMatch(/^stages +prod$/m)
-    expect(stdout).toMatch(/^routes +2\n {2}GET \/ {2}aws_iam, key required\n {2}GET \/pets\n$/m)
+    expect(stdout).toMatch(/^routes +2\n +GET \/ {2}aws_iam, key required\n +GET \/pets\n$/m)
   })
 
   test('of one that there is not ends with 3 and names some that there are', async () => {

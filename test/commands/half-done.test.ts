@@ -14,6 +14,7 @@ writeFileSync(policy, JSON.stringify({Version: '2012-10-17', Statement: [allow]}
 /** With all that takes calls of its own. */
 const ELABORATE: [string, ...string[]][] = [
   ['apis:create', 'orders', '--private', '--vpce', 'vpce-0a1b2c', '--policy', policy, '--tag', 'a=b'],
+  ['apis:delete', 'petstore', '--with-logs', '--confirm', 'petstore'],
   ['apis:update', 'petstore', '--description', 'All pets', '--tag', 'a=b', '--policy', policy],
   ['deploy', '--api', 'petstore', '--stage', 'prod', '--var', 'table=pets'],
   ['deploy', '--api', 'petstore', '--stage', 'prod', '--var', 'table=pets', '--force'],

@@ -16,13 +16,15 @@ export default class LogsPrune extends ApigwCommand {
   ]
   static override flags = {
     orphans: Flags.boolean({description: 'those whose API or stage is gone', required: true}),
+    // Not what else `--api` is: APIGW_API and the project file name an API that is there.
+    api: Flags.string({description: 'only those of an API, by its id, which may be gone', helpValue: 'ID'}),
     ...confirmFlag,
     ...dryRunFlag,
   }
 
   async run(): Promise<void> {
     const {flags} = await this.parse(LogsPrune)
-    const plan = await planPrune(await openLogging(this.session))
+    const plan = await planPrune(await openLogging(this.session), flags.api)
     if (plan.size === 0) return this.note('Nothing to do: no log group is known to have lost its API or stage.')
     if (!flags['dry-run']) await this.prompt.confirmName({...pruneQuestion(plan.changes), given: flags.confirm})
     await this.carryOutAll(plan, flags, groupView)

@@ -3,7 +3,7 @@ import {type BulkPlan, type BulkResult, bulkPlan, eachInTurn} from '../bulk.js'
 import type {Plan} from '../plan.js'
 import {isMissing, Problem} from '../problem.js'
 import type {Route, RouteStore} from '../routes.js'
-import type {Session} from '../session.js'
+import {during, type Progress, type Session} from '../session.js'
 import type {Stage, StageStore} from '../stages.js'
 import {type Deployment, type DeploymentStore, deploymentCalled, newestFirst} from './deployment.js'
 
@@ -19,7 +19,7 @@ export interface HistoryPorts {
   deployments: DeploymentHistory
   stages: Pick<StageStore, 'list'>
   routes: Pick<RouteStore, 'deployed'>
-  session: Pick<Session, 'notice'>
+  session: Pick<Session, 'progress'>
 }
 
 type Api = Pick<RestApi, 'id' | 'name'>
@@ -143,9 +143,6 @@ const isOlder = ({createdDate}: Deployment, moment: number) =>
 /** How many deletions rely on one look at what the stages serve. */
 const LOOK = 25
 
-/** Said after so many deletions. */
-const TOLD = 100
-
 /**
  * What the stages serve is read once more right before, because somebody may have thought about the question for long, or
  * gone back to an old deployment meanwhile. The service looks, too: it deletes nothing that a stage or a canary serves.
@@ -158,7 +155,8 @@ function deletions(
   const size = found.done.length
   let count = 0
   let served: readonly Stage[] = []
-  return bulkPlan(
+  let progress: Progress | undefined
+  const plan = bulkPlan(
     found,
     ({id}) => id,
     found.done.map(deployment => ({
@@ -169,8 +167,7 @@ function deletions(
     })),
     async deployment => {
       if (count % LOOK === 0) served = await stages.list(api.id)
-      if (count > 0 && count % TOLD === 0) session.notice(`${count} of ${size} deployments are done`)
-      count++
+      progress?.at(count++, {unit: 'deployments', total: size})
       refuseUsed(api, {...deployment, ...usesOf(deployment, served)})
       await deployments.delete(api.id, deployment.id).catch((error: unknown) => {
         if (!isMissing(error)) throw error
@@ -178,6 +175,12 @@ function deletions(
       return deployment
     },
   )
+  const apply = () =>
+    during(session, 'deleting deployments', told => {
+      progress = told
+      return plan.apply()
+    })
+  return {...plan, apply}
 }
 
 const detailOf = ({createdDate, description}: Deployment): string | undefined =>

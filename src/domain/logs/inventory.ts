@@ -190,11 +190,12 @@ export async function* withLastEvents(
 /**
  * A plan to delete the groups whose API or stage is gone, and no others: where it cannot be known, a group stays. They
  * are looked at once more right before, because somebody may have thought about the question for long.
+ * @param api only those of this API, by id
  * @throws Problem denied where not all APIs and stages can be listed
  */
-export async function planPrune(ports: InventoryPorts): Promise<BulkPlan<GroupEntry>> {
+export async function planPrune(ports: InventoryPorts, api?: string): Promise<BulkPlan<GroupEntry>> {
   const {owners, entries} = await inventory(ports)
-  const orphans = entries.filter(({orphan}) => orphan)
+  const orphans = entries.filter(({orphan, apiId}) => orphan && (api === undefined || apiId === api))
   checkAllSeen(owners)
   let now: Promise<Owners> | undefined
   return bulkPlan(
