@@ -8,7 +8,7 @@ type Api = Pick<RestApi, 'id' | 'name'>
 
 export interface TemporaryStagePorts {
   deployments: Pick<DeploymentStore, 'list' | 'create'>
-  stages: Pick<StageStore, 'create'>
+  stages: Pick<StageStore, 'create' | 'update'>
   /** What works although the command was interrupted. */
   undoing: {deployments: Pick<DeploymentStore, 'delete'>; stages: Pick<StageStore, 'get' | 'delete'>}
   /** Letters and digits that nobody can guess. */
@@ -29,13 +29,16 @@ const PREFIX = 'apigw-temporary-'
 /** The description of the deployments that are made with them. */
 const DESCRIPTION = 'apigw: temporary, of the API as it was edited'
 
+/** Every request is one too many. It cannot be set while a stage is made. */
+const CLOSED = {methodSettings: [{method: '*', throttleRate: 0, throttleBurst: 0}]}
+
 /** Milliseconds after which a temporary stage is taken for a leftover: no run waits that long for a call. */
 const LEFTOVER_AGE = 10 * 60_000
 
 /**
  * Does something with a stage that is there for that alone. The service tells what a stage serves, but not what a
  * deployment has that no stage serves, and what is edited not in the form of a document. The stage answers requests like
- * any other, so nobody can guess its name. It is deleted again, interrupted or not, and with it the deployment that was
+ * any other, so nobody can guess its name, and it is throttled to none at once. It is deleted again, interrupted or not, and with it the deployment that was
  * made for it; what a run that was killed left behind, the next one deletes.
  * @throws Problem of the service's for an API that cannot be deployed, or that has no room for a stage more
  */
@@ -53,9 +56,11 @@ export async function withTemporaryStage<Result>(
     if (deploymentId === undefined) {
       const {id} = await ports.deployments.create(api, {description: DESCRIPTION, stage: {name}})
       made.deploymentId = id
+      await ports.stages.update(api.id, name, CLOSED)
       return await use({name, deploymentId: id})
     }
     await ports.stages.create(api.id, {name, deploymentId, variables: {}, tags: {}, tracing: false})
+    await ports.stages.update(api.id, name, CLOSED)
     return await use({name, deploymentId})
   } finally {
     await takeAway(ports, api, name, deploymentId === undefined ? made : undefined)

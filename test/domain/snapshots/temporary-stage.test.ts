@@ -54,6 +54,10 @@ function service({stages = [], deployments = []}: Made = {}) {
         made.stages.push(stage)
         return stage
       },
+      async update(_api, name, {methodSettings}) {
+        calls.push(`throttle to ${methodSettings?.map(({method, throttleRate}) => `${throttleRate} of ${method}`)}`)
+        return made.stages.find(stage => stage.name === name) as Stage
+      },
     },
     undoing: {
       deployments: {
@@ -96,10 +100,25 @@ test('of what is edited a deployment and a stage are made, used and deleted agai
 
 test('of a deployment only a stage is made, and the deployment stays', async () => {
   const {ports, names, calls} = service({deployments: [{id: 'old123', createdDate: new Date(NOW - HOUR)}]})
-  const used = await withTemporaryStage(ports, API, {stages: [], deploymentId: 'old123'}, async stage => stage)
+  const use = async (stage: {deploymentId: string}) => {
+    calls.push('use')
+    return stage
+  }
+  const used = await withTemporaryStage(ports, API, {stages: [], deploymentId: 'old123'}, use)
   expect(used.deploymentId).toBe('old123')
-  expect(calls).toEqual(['create stage of old123'])
+  expect(calls).toEqual(['create stage of old123', 'throttle to 0 of *', 'use'])
   expect(names()).toEqual(['old123'])
+})
+
+test('it answers no requests: before it is used it is throttled to none, or else not used', async () => {
+  const {ports, names, calls} = service()
+  await withTemporaryStage(ports, API, {stages: []}, async () => void calls.push('use'))
+  expect(calls).toEqual(['create deployment', 'throttle to 0 of *', 'use'])
+  const problem = new Problem('denied', 'Not you.')
+  ports.stages.update = () => Promise.reject(problem)
+  await expect(withTemporaryStage(ports, API, {stages: []}, async () => void calls.push('use'))).rejects.toBe(problem)
+  expect(calls.filter(call => call === 'use')).toHaveLength(1)
+  expect(names()).toEqual([])
 })
 
 test.each([
