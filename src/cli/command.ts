@@ -176,7 +176,9 @@ export abstract class ApigwCommand extends Command {
 
   /** Prints a result that is no table. In a pipe the default are its rows, as of any other result. */
   protected async report<Data, Row>(data: Data, report: Report<Data, Row>): Promise<void> {
-    await this.print(await formatReport(data, report, this.#outputOptions(false)))
+    const options = this.#outputOptions(false)
+    await this.print(await formatReport(data, report, options))
+    if (isStreamable(options)) for (const remark of report.remarks?.(data) ?? []) this.note(remark)
   }
 
   /** Carries a plan out, or with `--dry-run` shows it and does nothing; then there is no result. */

@@ -13,6 +13,7 @@ export const EXIT_CODES = {
   conflict: 5,
   'gave-up': 6,
   unreachable: 7,
+  /** With `--exit-code`; nothing failed. */
   differences: 8,
   interrupted: 130,
 } as const satisfies Record<ProblemKind | 'done' | 'differences', number>

@@ -15,7 +15,7 @@ export interface OutputOptions {
   now: Date
 }
 
-/** Whether rows can be written as they come, or only when all are there. */
+/** Whether rows and nothing else are written, so that each can be when it comes, or only when all are there. */
 export function isStreamable({format, query}: OutputOptions): boolean {
   return query === undefined && (format === 'ndjson' || format === 'csv' || format === 'tsv' || format === 'id')
 }

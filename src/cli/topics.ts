@@ -54,7 +54,7 @@ A flag wins over the environment, which wins over the project file. On a termina
   --output ndjson   one JSON object a line, written as it comes
   --output yaml     the result as YAML
   --output id       ids only, one a line, for xargs and loops
-  --output markdown a table for a pull request; of differences, lists and diff blocks; not of logs and documents
+  --output markdown  for a pull request: a table, of differences also diff blocks; not of log lines and documents
 
   --query takes a JMESPath expression. It is applied once, to the whole result after all pages; of a stream, to each
   object. With --json, errors are one object on stderr: {"error":{"kind","code","message","hint","requestId"}}.

@@ -115,8 +115,8 @@ export function routeOf(path: string, {name, authorization, apiKeyRequired, inte
 }
 
 /** In the order of a tree: a path before what is below it, methods in the order of the alphabet. */
-export function sortedRoutes(routes: readonly Route[]): Route[] {
-  const key = ({path, method}: Route) => [...path.split('/').filter(Boolean), '', method ?? ''].join('\u0001')
+export function sortedRoutes<One extends Pick<Route, 'path' | 'method'>>(routes: readonly One[]): One[] {
+  const key = ({path, method}: One) => [...path.split('/').filter(Boolean), '', method ?? ''].join('\u0001')
   return [...routes].sort((a, b) => (key(a) < key(b) ? -1 : 1))
 }
 

@@ -43,6 +43,7 @@ export const differenceReport: Report<Difference, DifferenceRow> = {
       return fields.map(({field, before, after}) => ({change, kind, name, field, before, after}))
     }),
   view: rowView,
+  remarks: untoldTexts,
 }
 
 /**
@@ -57,6 +58,8 @@ export function differenceLines(
   const age = (moment: Date) => now && ago(moment, now)
   const [before, after] = [difference.before, difference.after].map(side => printable(sideText(side, age)))
   const lines = [paint.bold(`${printable(difference.api.name)}: ${before} → ${after}`)]
+  const direction = directionText(difference)
+  if (direction !== undefined) lines.push(paint.dim(printable(direction)))
   for (const [kind, items] of byKind(difference)) {
     lines.push('', paint.bold(HEADINGS[kind]))
     for (const item of items) lines.push(...itemLines(item, paint, width))
@@ -87,6 +90,12 @@ function sideText({kind, name, deploymentId, createdDate}: Side, when: (moment: 
   const details = [isItsId ? undefined : deploymentId, createdDate && when(createdDate)].filter(text => text)
   const label = kind === 'deployment' && isItsId ? `deployment ${name}` : name
   return details.length === 0 ? label : `${label} (${details.join(', ')})`
+}
+
+/** Of two stages neither is the one that there will be. */
+function directionText({before, after}: Difference): string | undefined {
+  if (before.kind !== 'stage' || after.kind !== 'stage') return undefined
+  return `What would change on ${before.name} if it got what ${after.name} has.`
 }
 
 /** `1 added, 2 changed, 1 removed` */
@@ -193,7 +202,8 @@ function labelOf({kind}: ItemDifference, field: FieldDifference): string {
   if (path[0] === 'integration' && path[1] === 'requestParameters') return last
   const place = placeOf(path)
   const cors = /access-control-[\w-]+$/i.exec(last)?.[0]
-  if (cors) return `CORS: ${cors} of ${placeOf(path.slice(0, -2))}`
+  const owner = placeOf(path.slice(0, -2))
+  if (cors) return `CORS: ${cors}${owner === '' ? '' : ` of ${owner}`}`
   return last === 'headers' && isAboutCors(field) ? `CORS: ${place}` : place
 }
 
@@ -304,7 +314,14 @@ function differenceMarkdown(difference: Difference): string {
   })
   const remarks = untoldTexts(difference).map(text => `\n${markdownText(text)}\n`)
   const heading = `### ${markdownCode(difference.api.name)}: ${before} → ${after}\n`
-  return [heading, `\n**${countsText(difference)}**\n`, ...sections, ...remarks].join('')
+  const direction = directionText(difference)
+  return [
+    heading,
+    direction === undefined ? '' : `\n${markdownText(direction)}\n`,
+    `\n**${countsText(difference)}**\n`,
+    ...sections,
+    ...remarks,
+  ].join('')
 }
 
 const KIND_HEADINGS: Record<ItemKind, string> = {

@@ -48,4 +48,6 @@ export interface Report<Data, Row> {
   markdown: (data: Data) => string
   rows: (data: Data) => readonly Row[]
   view: View<Row>
+  /** What text, Markdown and JSON tell and rows cannot: said on stderr. */
+  remarks?: (data: Data) => readonly string[]
 }

@@ -46,6 +46,7 @@ export const EVERY_COMMAND: Readonly<Record<string, Call>> = {
   completion: asksNothing('bash'),
   deploy: changes(...ON_PROD, '--force'),
   'deployments:delete': changes(UNUSED_DEPLOYMENT, ...ON_PETSTORE, '--confirm', UNUSED_DEPLOYMENT),
+  'deployments:diff': reads('latest', ...ON_PETSTORE),
   'deployments:get': reads('latest', ...ON_PETSTORE),
   'deployments:list': reads(...ON_PETSTORE),
   'deployments:prune': changes(...ON_PETSTORE, '--keep', '0', '--yes'),
@@ -86,6 +87,7 @@ export const EVERY_COMMAND: Readonly<Record<string, Call>> = {
   'sandbox:start': asksNothing('--port', '0'),
   'stages:create': changes('gamma', ...ON_PETSTORE),
   'stages:delete': changes('beta', ...ON_PETSTORE, '--confirm', 'beta'),
+  'stages:diff': reads('prod', ...ON_PETSTORE),
   'stages:get': reads('prod', ...ON_PETSTORE),
   'stages:list': reads(...ON_PETSTORE),
   'stages:update': changes('prod', ...ON_PETSTORE, '--var', 'table=pets'),
@@ -98,8 +100,8 @@ export const commandsThat = (...kinds: readonly Call['does'][]) =>
   Object.keys(EVERY_COMMAND).filter(id => kinds.includes(EVERY_COMMAND[id]!.does))
 
 /**
- * What those calls are about: an API on two stages, one of which logs, a deployment that none serves, a plan, a key on it and one that is retired, and
- * the log group of an API that is gone.
+ * What those calls are about: an API on two stages, one of which logs, a change to it that is on neither, a deployment
+ * that none serves, a plan, a key on it and one that is retired, and the log group of an API that is gone.
  */
 export async function world(options: SandboxOptions = {}) {
   const kit = await gold(options)
@@ -121,6 +123,7 @@ export async function world(options: SandboxOptions = {}) {
   await kit.logs.createLogStream(stream)
   const message = `(${REQUEST_ID}) Method completed with status: 200`
   await kit.logs.putLogEvents({...stream, logEvents: [{timestamp: Date.now(), message}]})
+  await apigateway.putGatewayResponse({restApiId, responseType: 'DEFAULT_4XX', statusCode: '418'})
   return {...kit, keyId, keyValue: value}
 }
 

@@ -19,7 +19,7 @@ export function withoutCredentials(path: readonly string[], value: Json): Json {
 }
 
 function withoutCredentialsIn(path: readonly string[], text: string): string {
-  const isVariable = path.at(-2) === 'variables' && path.length === 2
+  const isVariable = path[0] === 'variables' && path.length === 2
   if (isVariable && SECRET_NAME.test(path.at(-1) ?? '')) return HIDDEN
   // Integrations write a static value between single quotes, and without them where to take it from.
   if (/^'.*'$/s.test(text) && SECRET_NAME.test(path.at(-1) ?? '')) return `'${HIDDEN}'`

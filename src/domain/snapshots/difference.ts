@@ -74,8 +74,10 @@ export function compare(
   const snapshots = [before.snapshot, after.snapshot].map(snapshot => (isSummary ? summarised(snapshot) : snapshot))
   const [one, other] = withPoliciesAlike(snapshots, api.id)
   const items = PARTS.flatMap(([part, kind]) => itemDifferences(kind, one?.[part] ?? {}, other?.[part] ?? {}))
-  const untold = [...new Set([...before.snapshot.untold, ...after.snapshot.untold])]
-  return withItems({api, before: before.side, after: after.side, untold}, items)
+  const untold = [
+    ...new Set([...(isSummary ? NOT_IN_SUMMARY : []), ...before.snapshot.untold, ...after.snapshot.untold]),
+  ]
+  return withItems({api: {id: api.id, name: api.name}, before: before.side, after: after.side, untold}, items)
 }
 
 /** A difference of these items. */
@@ -108,6 +110,16 @@ function withPoliciesAlike(snapshots: readonly Snapshot[], apiId: string): Snaps
   })
 }
 
+/** What the service does not tell of a deployment that no stage serves. */
+const NOT_IN_SUMMARY = [
+  'what methods take and answer, and what is behind them',
+  'gateway responses',
+  'authorizers',
+  'models',
+  'validators',
+  'settings of the API',
+]
+
 /** A snapshot with no more in it than a summary has. */
 function summarised(snapshot: Snapshot): Snapshot {
   const routes = Object.entries(snapshot.routes).map(([name, {authorization, apiKeyRequired}]) => [
@@ -134,7 +146,7 @@ export function itemDifferences(kind: ItemKind, before: object, after: object): 
     const change = was === undefined ? 'added' : is === undefined ? 'removed' : 'changed'
     // A thing that has nothing is one, too, and there is no field to tell of.
     const isNothing = change !== 'changed' && isEmpty(was ?? is)
-    const fields = isNothing ? [] : fieldDifferences([], was, is)
+    const fields = isNothing ? [] : fieldDifferences([], was, is).map(field => hidden(name, field))
     return fields.length === 0 && change === 'changed' ? [] : [{kind, name, change, fields}]
   })
 }
@@ -142,10 +154,10 @@ export function itemDifferences(kind: ItemKind, before: object, after: object): 
 /** Names of routes, as in `GET /pets/{id}`, in the order in which `routes list` has them. */
 function inTreeOrder(names: readonly string[]): string[] {
   const routes = names.map(name => {
-    const [method = '', path = ''] = name.split(' ', 2)
-    return {method, path, apiKeyRequired: false}
+    const [method = ''] = name.split(' ', 1)
+    return {name, method, path: name.slice(method.length + 1)}
   })
-  return sortedRoutes(routes).map(({method, path}) => `${method} ${path}`)
+  return sortedRoutes(routes).map(({name}) => name)
 }
 
 /** What is under a name that somebody chose; `constructor` is a name like any other. */
@@ -161,17 +173,20 @@ function fieldDifferences(
   const maps = [before, after].filter(isMap)
   const names = [...new Set(maps.flatMap(map => Object.keys(map)))].sort()
   const isDeep = names.length > 0 && (maps.length === 2 || before === undefined || after === undefined)
-  if (!isDeep) return isAlike(before, after) ? [] : [fieldDifference(path, before, after)]
+  if (!isDeep) return isAlike(before, after) ? [] : [{field: path.join('.'), path, before, after}]
   return names.flatMap(name => {
     const [was, is] = [before, after].map(side => (isMap(side) ? own(side, name) : undefined))
     return fieldDifferences([...path, name], was, is)
   })
 }
 
-function fieldDifference(path: readonly string[], was: Json | undefined, is: Json | undefined): FieldDifference {
-  const [before, after] = [was, is].map(value => (value === undefined ? undefined : withoutCredentials(path, value)))
-  const isHidden = !isAlike(was, before) || !isAlike(is, after)
-  return {field: path.join('.'), path, before, after, ...(isHidden && {isHidden})}
+/** @param name of the thing that the field is of, which may tell that it holds a credential */
+function hidden(name: string, field: FieldDifference): FieldDifference {
+  const of = (value: Json | undefined) =>
+    value === undefined ? undefined : withoutCredentials([name, ...field.path], value)
+  const [before, after] = [of(field.before), of(field.after)]
+  const isHidden = !isAlike(field.before, before) || !isAlike(field.after, after)
+  return isHidden ? {...field, before, after, isHidden} : field
 }
 
 const isMap = (value: Json | undefined): value is {[key: string]: Json} =>
