@@ -17,5 +17,5 @@ export async function openStatus(session: Session): Promise<StatusPorts> {
     openPlans(session),
     openLocation(session),
   ])
-  return {stages, deployments, snapshots, domains, plans, location}
+  return {stages, deployments, snapshots, domains, plans, location, session}
 }

@@ -6,6 +6,7 @@ import {type LogLevel, restStage} from './logs/stages.js'
 import {stageKey} from './plan-stages.js'
 import type {PlanStore, UsagePlan} from './plans.js'
 import {Problem} from './problem.js'
+import {during, type Session} from './session.js'
 import type {ItemDifference} from './snapshots/difference.js'
 import type {SnapshotSource} from './snapshots/source.js'
 import {type Stage, type StageStore, stageNamed} from './stages.js'
@@ -84,6 +85,7 @@ export interface StatusPorts {
   domains: Pick<DomainStore, 'mappings'>
   plans: Pick<PlanStore, 'list'>
   location: Location
+  session: Pick<Session, 'progress'>
 }
 
 /**
@@ -102,7 +104,9 @@ export async function apiStatus(ports: StatusPorts, api: RestApi, only: readonly
   beside.catch(() => {})
   const all = await ports.stages.list(api.id)
   const wanted = only.length > 0 ? only.map(name => stageNamed(all, name)) : all
-  const [undeployed, answers] = await Promise.all([undeployedOn(ports.snapshots, api, wanted), beside])
+  const [undeployed, answers] = await during(ports.session, `reading ${api.name}`, () =>
+    Promise.all([undeployedOn(ports.snapshots, api, wanted), beside]),
+  )
   const [deployments, mappings, plans] = answers
   const known = {
     api,
@@ -250,29 +254,35 @@ export interface ApiOverview extends Pick<RestApi, 'id' | 'name' | 'endpointType
 /** What it is called where it could not be read. */
 const STAGES = 'stages'
 
-/** APIs that are asked about at a time: so many calls stay within the burst that the service allows. */
-const AT_A_TIME = 3
+/** APIs that are asked about at a time: while one waits for an answer, the other keeps the rate of the service used. */
+const AT_A_TIME = 2
 
 /**
  * How all APIs are doing, in their order, each as soon as it is known.
  * @param listen hears of each
  */
 export async function* apiOverviews(
-  ports: Pick<StatusPorts, 'stages' | 'snapshots'>,
+  ports: Pick<StatusPorts, 'stages' | 'snapshots' | 'session'>,
   apis: readonly RestApi[],
   listen: (overview: ApiOverview) => void = () => {},
 ): AsyncGenerator<ApiOverview> {
+  const progress = ports.session.progress('comparing what is edited with what is served')
   const coming: Promise<ApiOverview>[] = []
-  for (const [i] of apis.entries()) {
-    for (const api of apis.slice(i + coming.length, i + AT_A_TIME)) {
-      const overview = apiOverview(ports, api)
-      // It may fail before it is waited for.
-      overview.catch(() => {})
-      coming.push(overview)
+  try {
+    for (const [i] of apis.entries()) {
+      progress.at(i, {unit: 'APIs', total: apis.length})
+      for (const api of apis.slice(i + coming.length, i + AT_A_TIME)) {
+        const overview = apiOverview(ports, api)
+        // It may fail before it is waited for.
+        overview.catch(() => {})
+        coming.push(overview)
+      }
+      const overview = (await coming.shift()) as ApiOverview
+      listen(overview)
+      yield overview
     }
-    const overview = (await coming.shift()) as ApiOverview
-    listen(overview)
-    yield overview
+  } finally {
+    progress.end()
   }
 }
 

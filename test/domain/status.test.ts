@@ -32,6 +32,7 @@ const ports = (changes: Partial<StatusPorts> = {}, stages: Stage[] = [stage()]):
   domains: {mappings: () => each()},
   plans: {list: () => each()},
   location: {region: 'eu-west-1', partition: 'aws', dnsSuffix: 'amazonaws.com'},
+  session: {progress: () => ({at() {}, end() {}})},
   ...changes,
 })
 
@@ -89,9 +90,13 @@ test('stages that cannot be read are no status; an interruption ends it wherever
     },
   })
   await expect(apiStatus(cut, api(), [])).rejects.toMatchObject({kind: 'interrupted'})
+  // Both at once: nothing is left over that nobody waits for.
+  const both = {...cut, stages: denied.stages}
+  await expect(apiStatus(both, api(), [])).rejects.toMatchObject({kind: 'denied'})
+  await new Promise(resolve => setImmediate(resolve))
 })
 
-test('of all APIs three are asked about at a time, and none any more when the reader has gone', async () => {
+test('of all APIs two are asked about at a time, it is told how far it is, and none is asked any more when the reader has gone', async () => {
   let underWay = 0
   let most = 0
   const asked: string[] = []
@@ -108,13 +113,16 @@ test('of all APIs three are asked about at a time, and none any more when the re
   })
   const names = Array.from({length: 10}, (_, i) => `api${i}`)
   const seen: string[] = []
+  const told: unknown[] = []
+  slow.session = {progress: () => ({at: (done, of) => told.push([done, of?.total]), end: () => told.push('end')})}
   for await (const {name} of apiOverviews(slow, names.map(api))) {
     seen.push(name)
     if (seen.length === 5) break
   }
   expect(seen).toEqual(names.slice(0, 5))
-  expect(most).toBe(3)
-  expect(asked).toEqual(names.slice(0, 7))
+  expect(told).toEqual([...[0, 1, 2, 3, 4].map(done => [done, 10]), 'end'])
+  expect(most).toBe(2)
+  expect(asked).toEqual(names.slice(0, 6))
 })
 
 test('whether something is behind is known as soon as one is, and else only if all could be compared', () => {
