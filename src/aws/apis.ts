@@ -40,6 +40,10 @@ export async function openApis(session: Session): Promise<ApiStore> {
         throw inPlainWords(error)
       })
     },
+    async hasDocumentation(restApiId) {
+      const {items = []} = await send(new sdk.GetDocumentationPartsCommand({restApiId, limit: 1}))
+      return items.length > 0
+    },
     async export(restApiId, stageName, {format: exportType, as, extensions}) {
       const parameters: Record<string, string> = extensions.length > 0 ? {extensions: extensions.join(',')} : {}
       const accepts = `application/${as}`

@@ -1,6 +1,6 @@
 import type {Integration, IntegrationResponse, Method, MethodResponse, Resource} from '@aws-sdk/client-api-gateway'
 import {Problem} from '../domain/problem.js'
-import type {Session} from '../domain/session.js'
+import {during, type Session} from '../domain/session.js'
 import type {
   EditedApi,
   EditedIntegration,
@@ -42,8 +42,13 @@ export async function openSnapshots(session: Session, {outwaitsThrottles = true}
   async function resources(restApiId: string): Promise<EditedResource[]> {
     const read: Promise<EditedResource>[] = []
     const pages = allPages(page => send(new sdk.GetResourcesCommand({restApiId, embed: ['methods'], ...page})))
-    for await (const resource of pages) read.push(resourceFrom(restApiId, resource))
-    return Promise.all(read)
+    return during(session, 'reading the API', async progress => {
+      for await (const resource of pages) {
+        read.push(resourceFrom(restApiId, resource))
+        progress.at(read.length, {unit: 'resources'})
+      }
+      return Promise.all(read)
+    })
   }
 
   /** Some endpoints that stand in for AWS do not embed the methods: then each is asked for. */
@@ -59,11 +64,11 @@ export async function openSnapshots(session: Session, {outwaitsThrottles = true}
   }
 
   return {
-    async edited(restApiId) {
+    async edited(restApiId, {withUnused = false} = {}) {
       const reading = resources(restApiId)
       /** Calls are scarce: what no method refers to is not asked for. */
       const ifUsed = async <Item>(isUser: (method: EditedMethod) => boolean, items: AsyncIterable<Item>) =>
-        (await reading).some(({methods}) => Object.values(methods).some(isUser)) ? all(items) : []
+        withUnused || (await reading).some(({methods}) => Object.values(methods).some(isUser)) ? all(items) : []
       const [api, tree, authorizers, models, validators, responses] = await Promise.all([
         settings(restApiId),
         reading,

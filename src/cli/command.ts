@@ -7,13 +7,14 @@ import type {Plan} from '../domain/plan.js'
 import {Problem} from '../domain/problem.js'
 import {quoted} from '../domain/quoting.js'
 import type {Session} from '../domain/session.js'
+import type {Difference} from '../domain/snapshots/difference.js'
 import {paintFor} from '../views/paint.js'
 import {changeView} from '../views/plan.js'
 import {printableLines} from '../views/text.js'
 import type {LineView, Report, View} from '../views/view.js'
 import {bursts} from './bursts.js'
 import {type Context, type ContextFlags, resolveContext} from './context.js'
-import {failureFor, wantsJson} from './failure.js'
+import {EXIT_CODES, failureFor, wantsJson} from './failure.js'
 import {GLOBAL, outputFlag} from './flags.js'
 import {readInput} from './input.js'
 import {Interrupt} from './interrupt.js'
@@ -181,6 +182,17 @@ export abstract class ApigwCommand extends Command {
     if (isStreamable(options)) for (const remark of report.remarks?.(data) ?? []) this.note(remark)
   }
 
+  /** Prints what would change, and exits with 8 where that was asked for and there is something. */
+  protected async showDifference(
+    {difference, remarks}: {difference: Difference; remarks: readonly string[]},
+    flags: {'exit-code': boolean},
+  ): Promise<void> {
+    const {differenceReport} = await import('../views/differences.js')
+    await this.report(difference, differenceReport)
+    this.noteAll(remarks)
+    if (flags['exit-code'] && difference.items.length > 0) this.exitWith(EXIT_CODES.differences)
+  }
+
   /** Carries a plan out, or with `--dry-run` shows it and does nothing; then there is no result. */
   protected async carryOut<Result>(plan: Plan<Result>, flags: {'dry-run': boolean}): Promise<Result | undefined> {
     if (flags['dry-run']) {
@@ -284,6 +296,11 @@ export abstract class ApigwCommand extends Command {
   protected note(text: string): void {
     this.#progress.erase()
     this.#io.stderr.write(`${printableLines(text)}\n`)
+  }
+
+  /** The same for several; what is undefined is left out. */
+  protected noteAll(texts: readonly (string | undefined)[]): void {
+    for (const text of texts) if (text !== undefined) this.note(text)
   }
 
   /** The same of something that is no table, such as the differences that a change will make. */

@@ -1,6 +1,6 @@
 import type {ApiChanges} from './api-changes.js'
 import {type Choose, findNamed, nameInUse, type OnNamesake} from './choice.js'
-import type {Definition} from './definitions.js'
+import {type Definition, refusedImport} from './definitions.js'
 import type {Change, Plan} from './plan.js'
 import {Problem} from './problem.js'
 import {quoted} from './quoting.js'
@@ -75,6 +75,8 @@ export interface ApiStore {
   changeTags(id: string, change: TagChange): Promise<void>
   /** @throws Problem conflict while a custom domain name leads to the API */
   delete(id: string): Promise<void>
+  /** Whether anything of it is documented. */
+  hasDocumentation(id: string): Promise<boolean>
   /** The definition of what a stage serves, as text. */
   export(id: string, stage: string, request: ExportRequest): Promise<string>
 }
@@ -168,17 +170,6 @@ function settingsOf(request: CreateRequest): string {
     .join(', ')
 }
 
-function refusedImport(error: unknown, {name, hasCloudFormation}: Definition): unknown {
-  if (!(error instanceof Problem) || error.kind !== 'failed' || !hasCloudFormation) return error
-  const hint = `${name} has functions of CloudFormation in it, such as Fn::Sub or !Ref, which only CloudFormation resolves.`
-  return new Problem(error.kind, error.message, hint, error)
-}
-
-export interface ImportPlan extends Plan<RestApi> {
-  /** What a person is asked first; undefined where nothing can be lost. */
-  question?: string | undefined
-}
-
 export interface ImportOptions {
   endpointType: EndpointType
   failOnWarnings: boolean
@@ -196,7 +187,7 @@ export async function planApiImport(
   apis: Pick<ApiStore, 'list' | 'import' | 'update'>,
   definition: Definition,
   {name, onNamesake, ...options}: ImportOptions,
-): Promise<ImportPlan> {
+): Promise<Plan<RestApi>> {
   const finalName = name ?? definition.title
   if (onNamesake === 'refuse' && finalName !== undefined) {
     const namesakes = await namesakesOf(apis, finalName)
@@ -222,34 +213,4 @@ export async function planApiImport(
       }
     },
   }
-}
-
-/** Plans to import a definition into an API that is there. Its stages, type and tags stay as they are. */
-export function planApiPut(
-  apis: Pick<ApiStore, 'put'>,
-  api: RestApi,
-  definition: Definition,
-  {mode, ...options}: {mode: PutMode; failOnWarnings: boolean; basePath?: ImportRequest['basePath']},
-): ImportPlan {
-  const {body, name, version, methods} = definition
-  const detail = `${mode} ${version}, ${methods} method${methods === 1 ? '' : 's'}`
-  return {
-    question:
-      mode === 'overwrite' ? `This replaces all that ${api.name} (${api.id}) has by what ${name} defines.` : undefined,
-    changes: [{action: 'import', kind: 'API', name: api.name, detail}],
-    async apply() {
-      try {
-        return await apis.put(api.id, mode, {...options, body})
-      } catch (error) {
-        throw brokenPut(refusedImport(error, definition), api)
-      }
-    },
-  }
-}
-
-/** Source: "Import an OpenAPI file to update an existing API", Developer Guide: idempotent, but not atomic. */
-function brokenPut(error: unknown, {id}: RestApi): unknown {
-  if (!(error instanceof Problem) || error.hint !== undefined) return error
-  const hint = `Some of it may be in the API now: apigw routes list --api ${id}. The same command again does the rest.`
-  return new Problem(error.kind, error.message, hint, error)
 }

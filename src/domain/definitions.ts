@@ -4,6 +4,8 @@ import {Problem} from './problem.js'
 export interface Definition {
   /** The document as it is, JSON or YAML. */
   body: Uint8Array
+  /** What it says. */
+  document: unknown
   /** Where it came from, for messages. */
   name: string
   /** `info.title`, which becomes the name of the API. */
@@ -31,12 +33,20 @@ export async function readDefinition(body: Uint8Array, name: string): Promise<De
   const title = isMap(document.info) ? document.info.title : undefined
   return {
     body,
+    document,
     name,
     title: typeof title === 'string' && title !== '' ? title : undefined,
     version: versionOf(document, name),
     hasCloudFormation: /["'\s]Fn::[A-Z]|\s!(Sub|Ref|GetAtt)\s/.test(text),
     methods: paths.flatMap(item => (isMap(item) ? Object.keys(item).filter(key => METHOD.test(key)) : [])).length,
   }
+}
+
+/** What the service refused, with what it probably means. */
+export function refusedImport(error: unknown, {name, hasCloudFormation}: Definition): unknown {
+  if (!(error instanceof Problem) || error.kind !== 'failed' || !hasCloudFormation) return error
+  const hint = `${name} has functions of CloudFormation in it, such as Fn::Sub or !Ref, which only CloudFormation resolves.`
+  return new Problem(error.kind, error.message, hint, error)
 }
 
 const METHOD = /^(get|put|post|delete|options|head|patch|x-amazon-apigateway-any-method)$/i

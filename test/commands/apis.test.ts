@@ -437,49 +437,6 @@ test('a part of a CloudFormation template that is refused is said to be one', as
 
 const TOYS = YAML.replace('/pets', '/toys')
 
-test('apis import --mode merge adds to an API, overwrite replaces what it has after a question', async () => {
-  const {sandbox, apigateway, restApiId} = await deployed()
-  const paths = async () => {
-    const {items = []} = await apigateway.getResources({restApiId})
-    return items.flatMap(({path, resourceMethods}) => (resourceMethods ? [path] : [])).sort()
-  }
-  const into = (mode: string, ...more: string[]) =>
-    apigw(ApisImport, ['-', '--api', 'petstore', '--mode', mode, ...more], {on: sandbox, stdin: TOYS})
-
-  const merged = await into('merge', '--output', 'id')
-  expect(merged).toEqual({
-    exitCode: 0,
-    stdout: `${restApiId}\n`,
-    stderr:
-      '1 change is not live on prod: run `apigw deploy --api petstore --stage prod`\n' +
-      'See it: apigw stages diff --api petstore --stage prod\n',
-  })
-  expect(await paths()).toEqual(['/pets', '/toys'])
-
-  expect(await into('overwrite')).toMatchObject({exitCode: 2, stdout: '', stderr: expect.stringContaining('--yes')})
-  expect((await into('overwrite', '--dry-run')).stdout).toBe(
-    'import\tAPI\tpetstore\toverwrite OpenAPI 3.0.1, 1 method\n',
-  )
-  expect(await paths()).toEqual(['/pets', '/toys'])
-  expect((await into('overwrite', '--yes')).exitCode).toBe(0)
-  expect(await paths()).toEqual(['/toys'])
-  expect((await apigateway.getRestApis({})).items).toHaveLength(1)
-})
-
-test('an import into an API that breaks off says that some of it may be there', async () => {
-  const {sandbox, apigateway} = await sandboxForTest({
-    fault: ({operation}) =>
-      operation === 'PutRestApi'
-        ? {kind: 'error', status: 400, code: 'BadRequestException', message: 'No.'}
-        : undefined,
-  })
-  await apigateway.createRestApi({name: 'petstore'})
-  const argv = ['-', '--api', 'petstore', '--mode', 'merge']
-  const {exitCode, stderr} = await apigw(ApisImport, argv, {on: sandbox, stdin: TOYS})
-  expect(exitCode).toBe(1)
-  expect(stderr).toContain('No.\nSome of it may be in the API now')
-})
-
 test.each([
   ['--api petstore', ['--api', 'petstore']],
   ['--mode with --name', ['--api', 'petstore', '--mode', 'merge', '--name', 'x']],

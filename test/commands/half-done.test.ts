@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {expect, test} from 'vitest'
 import type {Fault} from '../../src/sandbox/server.js'
 import {type Call, commandsThat, EVERY_COMMAND, runCall, runCommand, world} from '../support/every-command.js'
+import {PETSTORE} from '../support/petstore.js'
 
 // What stops half-way says what was done, and can be finished: for every call of every command that changes something.
 
@@ -11,8 +12,12 @@ const policy = join(mkdtempSync(join(tmpdir(), 'apigw-policy-')), 'policy.json')
 const allow = {Effect: 'Allow', Principal: '*', Action: 'execute-api:Invoke', Resource: 'execute-api:/*'}
 writeFileSync(policy, JSON.stringify({Version: '2012-10-17', Statement: [allow]}))
 
+const definition = join(mkdtempSync(join(tmpdir(), 'apigw-definition-')), 'petstore.json')
+writeFileSync(definition, PETSTORE)
+
 /** With all that takes calls of its own. */
 const ELABORATE: [string, ...string[]][] = [
+  ['apis:import', definition, '--api', 'petstore', '--mode', 'overwrite', '--yes'],
   ['apis:create', 'orders', '--private', '--vpce', 'vpce-0a1b2c', '--policy', policy, '--tag', 'a=b'],
   ['apis:delete', 'petstore', '--with-logs', '--confirm', 'petstore'],
   ['apis:update', 'petstore', '--description', 'All pets', '--tag', 'a=b', '--policy', policy],
@@ -116,7 +121,7 @@ function finishing(stderr: string): {id: string; argv: string[]}[] {
   })
 }
 
-test.each(CALLS.map(([id, call]) => ({title: `${id} ${call.argv.join(' ').replace(policy, 'FILE')}`, id, call})))(
+test.each(CALLS.map(([id, call]) => ({title: `${id} ${call.argv.join(' ').replace(/\/\S+/, 'FILE')}`, id, call})))(
   'finishes what stopped: $title',
   async ({id, call}) => {
     const clean = await breakableWorld()

@@ -4,15 +4,12 @@ import {openComparison} from '../../aws/comparisons.js'
 import {openTemporaryStages} from '../../aws/temporary-stages.js'
 import {ApigwCommand} from '../../cli/command.js'
 import {diffFlags} from '../../cli/diff-flags.js'
-import {EXIT_CODES} from '../../cli/failure.js'
 import {apiFlag} from '../../cli/flags.js'
 import {resolveApi} from '../../domain/apis.js'
 import {compareDeployments} from '../../domain/snapshots/comparison.js'
 
 const helpOf = (what: string) =>
   `${what}: id of a deployment, "latest", name of a stage, or "edited" for the API as it is edited now`
-
-import {differenceReport} from '../../views/differences.js'
 
 export default class DeploymentsDiff extends ApigwCommand {
   static override summary = 'Show what makes one deployment another than the other'
@@ -35,9 +32,6 @@ export default class DeploymentsDiff extends ApigwCommand {
     const [apis, ports] = await Promise.all([openApis(this.session), openComparison(this.session)])
     const api = await resolveApi(apis, this.context.api, this.choose)
     const temporary = flags['temporary-stage'] ? await openTemporaryStages(this.session, this.undoing) : undefined
-    const {difference, remarks} = await compareDeployments(ports, api, args, temporary)
-    await this.report(difference, differenceReport)
-    for (const remark of remarks) this.note(remark)
-    if (flags['exit-code'] && difference.items.length > 0) this.exitWith(EXIT_CODES.differences)
+    await this.showDifference(await compareDeployments(ports, api, args, temporary), flags)
   }
 }

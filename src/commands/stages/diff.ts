@@ -4,12 +4,10 @@ import {openComparison} from '../../aws/comparisons.js'
 import {openTemporaryStages} from '../../aws/temporary-stages.js'
 import {ApigwCommand} from '../../cli/command.js'
 import {diffFlags} from '../../cli/diff-flags.js'
-import {EXIT_CODES} from '../../cli/failure.js'
 import {apiFlag, stageArg, stageFlag} from '../../cli/flags.js'
 import {resolveApi} from '../../domain/apis.js'
 import {compareStage} from '../../domain/snapshots/comparison.js'
 import {resolveStage, stageNamed} from '../../domain/stages.js'
-import {differenceReport} from '../../views/differences.js'
 
 export default class StagesDiff extends ApigwCommand {
   static override summary = 'Show what a deployment would change on a stage, or what another stage has otherwise'
@@ -46,9 +44,6 @@ export default class StagesDiff extends ApigwCommand {
     const against = flags.against === undefined ? undefined : stageNamed(stages, flags.against)
     const temporary = flags['temporary-stage'] ? await openTemporaryStages(this.session, this.undoing) : undefined
     const request = {stage, stages, against, canary, snapshotOnly, temporary}
-    const {difference, remarks} = await compareStage(ports, api, request)
-    await this.report(difference, differenceReport)
-    for (const remark of remarks) this.note(remark)
-    if (flags['exit-code'] && difference.items.length > 0) this.exitWith(EXIT_CODES.differences)
+    await this.showDifference(await compareStage(ports, api, request), flags)
   }
 }

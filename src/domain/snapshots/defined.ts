@@ -13,7 +13,12 @@ export interface DefinitionOptions {
 
 /** The normal form of what an OpenAPI document defines, as the service reads it. */
 export function snapshotOfDefinition(document: unknown, options: DefinitionOptions = {}): Snapshot {
-  return snapshotOfEdited(new Definition(treeOf(document), options).read())
+  return snapshotOfEdited(definedApi(document, options))
+}
+
+/** The API that an OpenAPI document defines; names stand in for ids, and paths for those of resources. */
+export function definedApi(document: unknown, options: DefinitionOptions = {}): EditedApi {
+  return new Definition(treeOf(document), options).read()
 }
 
 const METHODS = new Map([
@@ -74,7 +79,8 @@ class Definition {
       binaryMediaTypes: listOf(root['x-amazon-apigateway-binary-media-types']).map(String),
       minimumCompressionSize: numberOf(root['x-amazon-apigateway-minimum-compression-size']),
       apiKeySource: textOf(root['x-amazon-apigateway-api-key-source'])?.toUpperCase(),
-      disableExecuteApiEndpoint: disableExecuteApiEndpoint === true,
+      disableExecuteApiEndpoint:
+        disableExecuteApiEndpoint === undefined ? undefined : disableExecuteApiEndpoint === true,
       vpcEndpointIds: listOf(vpcEndpointIds).map(String),
     }
   }

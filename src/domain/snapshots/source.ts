@@ -111,10 +111,15 @@ export type DeploymentSummary = Record<
   Record<string, {authorizationType?: string | undefined; apiKeyRequired?: boolean | undefined}>
 >
 
+export interface EditedOptions {
+  /** Authorizers, models and validators are told even if no method refers to one. */
+  withUnused?: boolean
+}
+
 /** Where snapshots are read from. All throw Problem `missing` for what is not there. */
 export interface SnapshotSource {
   /** Three calls, and one each for authorizers, models and validators where a method refers to some; within the rates. */
-  edited(apiId: string): Promise<EditedApi>
+  edited(apiId: string, options?: EditedOptions): Promise<EditedApi>
   /** The OpenAPI 3.0 document of what a stage serves (never what its canary serves), with all extensions, parsed. */
   exported(apiId: string, stage: string): Promise<unknown>
   summary(apiId: string, deploymentId: string): Promise<DeploymentSummary>

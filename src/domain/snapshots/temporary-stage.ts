@@ -38,8 +38,8 @@ const LEFTOVER_AGE = 10 * 60_000
 /**
  * Does something with a stage that is there for that alone. The service tells what a stage serves, but not what a
  * deployment has that no stage serves, and what is edited not in the form of a document. The stage answers requests like
- * any other, so nobody can guess its name, and it is throttled to none at once. It is deleted again, interrupted or not, and with it the deployment that was
- * made for it; what a run that was killed left behind, the next one deletes.
+ * any other, so nobody can guess its name, and it is throttled to none at once. It is deleted again, interrupted or not,
+ * and with it the deployment that was made for it; what a run that was killed left behind, the next one deletes.
  * @throws Problem of the service's for an API that cannot be deployed, or that has no room for a stage more
  */
 export async function withTemporaryStage<Result>(

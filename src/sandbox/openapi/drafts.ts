@@ -53,7 +53,11 @@ export function updateDraft(
   const merging = mode === 'merge'
   const settings: Settings = {
     ...(merging ? mergedSettings(api, said) : said),
-    endpointConfiguration: {...endpoint, ...(merging && {vpcEndpointIds}), ...said.endpointConfiguration},
+    endpointConfiguration: {
+      ...endpoint,
+      ...said.endpointConfiguration,
+      ...(merging && {vpcEndpointIds: union(vpcEndpointIds, said.endpointConfiguration?.vpcEndpointIds)}),
+    },
     securityPolicy: said.securityPolicy ?? api.securityPolicy,
     endpointAccessMode: said.endpointAccessMode ?? api.endpointAccessMode,
     tags: api.tags,
@@ -71,6 +75,12 @@ export function updateDraft(
   }
   draft.call.state.restApis[id!] = draft.record
   return draft
+}
+
+/** Source: CloudFormation user guide, Mode of AWS::ApiGateway::RestApi: container types are merged. */
+function union(one: readonly string[] = [], other: readonly string[] = []): string[] | undefined {
+  const all = [...new Set([...one, ...other])]
+  return all.length > 0 ? all : undefined
 }
 
 /** What the definition says wins; binary media types add up, as recorded. */
