@@ -6,6 +6,7 @@ import {EXIT_CODES} from '../cli/failure.js'
 import {apiArg, apiFlag} from '../cli/flags.js'
 import {collect, resolveApi} from '../domain/apis.js'
 import {type ApiOverview, type ApiStatus, apiOverviews, apiStatus, gapsIn, isBehind} from '../domain/status.js'
+import {caveatsOf} from '../domain/urls.js'
 import {overviewView, statusReport} from '../views/status.js'
 
 export default class Status extends ApigwCommand {
@@ -34,8 +35,10 @@ export default class Status extends ApigwCommand {
       const all = apiOverviews(ports, await collect(apis.list()), overview => found.push(overview))
       await this.list(all, overviewView)
     } else {
-      const status = await apiStatus(ports, await resolveApi(apis, this.context.api, this.choose), flags.stage ?? [])
+      const api = await resolveApi(apis, this.context.api, this.choose)
+      const status = await apiStatus(ports, api, flags.stage ?? [])
       await this.report(status, statusReport)
+      for (const caveat of caveatsOf(api)) this.note(caveat)
       found.push(status)
     }
     for (const gap of found.flatMap(gapsIn)) this.note(gap)

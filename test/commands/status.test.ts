@@ -205,6 +205,15 @@ test('a cache is shown with what is going on with it', async () => {
   )
 })
 
+test('URLs that do not answer are told to be such', async () => {
+  const {apigateway, restApiId, status} = await withProd()
+  const path = '/disableExecuteApiEndpoint'
+  await apigateway.updateRestApi({restApiId, patchOperations: [{op: 'replace', path, value: 'true'}]})
+  expect((await status()).stderr).toBe(
+    'The default endpoint of this API is switched off: its URLs answer 403 Forbidden.\n',
+  )
+})
+
 test('custom domains are told by the URL that leads to the stage', async () => {
   const {apigateway, restApiId, json, status} = await withProd()
   await apigateway.createDeployment({restApiId, stageName: 'beta'})
