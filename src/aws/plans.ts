@@ -65,8 +65,20 @@ function patchOf(change: PlanChange): PatchOperation[] {
     ...limitPatch('/throttle', throttle),
     ...limitPatch('/quota', quota),
     ...removeStages.map(stage => ({op: 'remove' as const, path: '/apiStages', value: stageKey(stage)})),
-    ...addStages.map(stage => ({op: 'add' as const, path: '/apiStages', value: stageKey(stage)})),
+    ...addStages.flatMap(stage => [
+      {op: 'add' as const, path: '/apiStages', value: stageKey(stage)},
+      ...methodThrottlePatch(stage),
+    ]),
   ]
+}
+
+/** Source of the form, JSON by method: developer guide, "Throttle requests to your REST APIs". */
+function methodThrottlePatch({
+  throttle = {},
+  ...stage
+}: NonNullable<PlanChange['addStages']>[number]): PatchOperation[] {
+  if (Object.keys(throttle).length === 0) return []
+  return [{op: 'add', path: `/apiStages/${stageKey(stage)}/throttle`, value: JSON.stringify(throttle)}]
 }
 
 function replaced(path: string, value: string | number | undefined): PatchOperation[] {

@@ -55,7 +55,8 @@ export interface PlanChange {
   description?: string | undefined
   throttle?: Partial<Throttle> | null | undefined
   quota?: Quota | null | undefined
-  addStages?: readonly StageRef[]
+  /** With what the plan is to say of single methods of it, by "/path/METHOD". */
+  addStages?: readonly (StageRef & {throttle?: Readonly<Record<string, Throttle>>})[]
   removeStages?: readonly StageRef[]
 }
 

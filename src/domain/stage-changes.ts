@@ -202,7 +202,8 @@ const METHOD_SETTINGS: readonly (readonly [string, keyof Omit<MethodSettings, 'm
 function methodDetails(stage: Stage, changes: MethodChanges): string[] {
   const now = stage.methodSettings.find(({method}) => method === changes.method)
   const of = changes.method === '*' ? 'all methods' : changes.method
-  if (changes.inherit) return now ? [`settings of ${of}: own → those of all methods`] : []
+  const others = changes.method === '*' ? 'the account' : 'all methods'
+  if (changes.inherit) return now ? [`settings of ${of}: own → those of ${others}`] : []
   return METHOD_SETTINGS.flatMap(([label, key]) => detail(`${label} of ${of}`, now?.[key], changes[key]))
 }
 

@@ -223,6 +223,15 @@ export function lossesBetween(before: Stage, after: Stage): string[] {
     .map(([name, value]) => `${name} was ${value} and is ${now.get(name) ?? 'gone'}`)
 }
 
+/** What is otherwise about the settings of a stage than it should be, what it serves included, in words. */
+export function settingDifferences(wanted: Stage, actual: Stage): string[] {
+  const should = settingsOf(wanted).set('deployment', wanted.deploymentId ?? 'none')
+  const is = settingsOf(actual).set('deployment', actual.deploymentId ?? 'none')
+  return [...new Set([...should.keys(), ...is.keys()])]
+    .filter(name => should.get(name) !== is.get(name))
+    .map(name => `${name} is ${is.get(name) ?? 'none'} and should be ${should.get(name) ?? 'none'}`)
+}
+
 /** All settings of a stage by name, such as `variable color` or `throttleRate of GET /pets`. */
 export function settingsOf(stage: Stage): Map<string, string> {
   const entries: [string, string | number | boolean | undefined][] = [
@@ -246,7 +255,8 @@ export function settingsOf(stage: Stage): Map<string, string> {
   for (const {method, settings} of ownSettings(stage)) {
     for (const [key, value] of Object.entries(settings)) entries.push([`${key} of ${method}`, value])
   }
-  return new Map(entries.filter(([, value]) => value !== undefined).map(([key, value]) => [key, String(value)]))
+  const set = entries.filter(([, value]) => value !== undefined && value !== '')
+  return new Map(set.map(([key, value]) => [key, String(value)]))
 }
 
 /** What is set by method, as far as it holds: no level is OFF, and of two keys for one method the first counts. */

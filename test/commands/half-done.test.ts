@@ -46,6 +46,8 @@ const ELABORATE: [string, ...string[]][] = [
     '--no-key-required',
     '--replace',
   ],
+  ['stages:copy', 'prod', 'beta', '--api', 'petstore', '--overwrite', '--with-plans', '--var', 'table=pets'],
+  ['stages:copy', 'prod', 'gamma', '--api', 'petstore', '--with-plans', '--var', 'table=pets'],
   ['stages:update', 'prod', '--api', 'petstore', '--var', 'table=pets', '--tag', 'a=b', '--throttle-rate', '5'],
 ]
 

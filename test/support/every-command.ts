@@ -85,6 +85,7 @@ export const EVERY_COMMAND: Readonly<Record<string, Call>> = {
   'sandbox:exec': asksNothing('--', 'true'),
   'sandbox:reset': asksNothing('--yes'),
   'sandbox:start': asksNothing('--port', '0'),
+  'stages:copy': changes('prod', 'gamma', ...ON_PETSTORE, '--with-plans'),
   'stages:create': changes('gamma', ...ON_PETSTORE),
   'stages:delete': changes('beta', ...ON_PETSTORE, '--confirm', 'beta'),
   'stages:diff': reads('prod', ...ON_PETSTORE),
