@@ -29,6 +29,19 @@ describe('stages', () => {
     ])
   })
 
+  test('of two keys for a method the one that is written as documented comes first', async () => {
+    const {sandbox, apigateway, restApiId} = await petstore()
+    await apigateway.createDeployment({restApiId, stageName: 'prod'})
+    const patchOperations = ['pets', '~1pets'].map((path, i) => ({
+      op: 'replace' as const,
+      path: `/${path}/GET/caching/ttlInSeconds`,
+      value: String(i),
+    }))
+    await apigateway.updateStage({restApiId, stageName: 'prod', patchOperations})
+    const stages = await openStages(sessionOn(sandbox).session)
+    expect((await stages.get(restApiId, 'prod')).methodSettings.map(({key}) => key)).toEqual(['~1pets/GET', 'pets/GET'])
+  })
+
   test('are changed with one call, and a setting of a method is found again under its name', async () => {
     const {sandbox, apigateway, restApiId} = await petstore()
     await apigateway.createDeployment({restApiId, stageName: 'prod', variables: {old: '1'}})

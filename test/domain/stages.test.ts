@@ -1,6 +1,14 @@
 import {expect, test} from 'vitest'
 import type {Choose} from '../../src/domain/choice.js'
-import {checkStageName, checkVariables, resolveStage} from '../../src/domain/stages.js'
+import {
+  checkStageName,
+  checkVariables,
+  lossesBetween,
+  mergedByMethod,
+  resolveStage,
+  type Stage,
+  settingDifferences,
+} from '../../src/domain/stages.js'
 
 const nobody: Choose = async () => {
   throw new Error('Nobody should be asked.')
@@ -62,4 +70,95 @@ test('stage variables are checked before anything is sent', () => {
     expect(() => checkVariables(Object.fromEntries([pair])), pair.join('=')).toThrow(
       expect.objectContaining({kind: 'usage'}),
     )
+})
+
+const all = {
+  method: '*',
+  key: '*/*',
+  loggingLevel: 'INFO',
+  dataTrace: true,
+  metrics: true,
+  throttleRate: 100,
+  throttleBurst: 200,
+  caching: true,
+  cacheTtl: 60,
+  cacheEncrypted: true,
+  cacheControlAuthorized: true,
+  unauthorizedCacheControl: 'FAIL_WITH_403',
+} as const
+
+/** A stage about which everything is set that the service model has. */
+const whole: Stage = {
+  name: 'prod',
+  deploymentId: 'd1',
+  description: 'live',
+  createdDate: new Date(0),
+  lastUpdatedDate: new Date(0),
+  variables: {table: 'pets'},
+  methodSettings: [all],
+  cacheSize: '0.5',
+  cacheStatus: 'AVAILABLE',
+  tracing: true,
+  clientCertificateId: 'cert',
+  documentationVersion: '1.0',
+  accessLog: {destinationArn: 'arn:aws:logs:1', format: '$context.requestId'},
+  canary: {deploymentId: 'd2', percentTraffic: 10, variables: {table: 'new'}, useStageCache: true},
+  webAclArn: 'arn:aws:wafv2:1',
+  tags: {team: 'pets'},
+}
+
+test.each<[string, Partial<Stage>]>([
+  ['description', {description: undefined}],
+  ['variable table', {variables: {}}],
+  ['cache', {cacheSize: undefined}],
+  ['tracing', {tracing: false}],
+  ['client certificate', {clientCertificateId: ''}],
+  ['documentation version', {documentationVersion: undefined}],
+  ['access log', {accessLog: {format: '$context.requestId'}}],
+  ['format of the access log', {accessLog: {destinationArn: 'arn:aws:logs:1'}}],
+  ['percentage of the canary', {canary: {percentTraffic: 5, variables: {table: 'new'}, useStageCache: true}}],
+  ['cache of the canary', {canary: {percentTraffic: 10, variables: {table: 'new'}, useStageCache: false}}],
+  ['variable table of the canary', {canary: {percentTraffic: 10, variables: {}, useStageCache: true}}],
+  ['web ACL', {webAclArn: undefined}],
+  ['tag team', {tags: {}}],
+  ...Object.entries(all)
+    .filter(([name]) => name !== 'method' && name !== 'key')
+    .map(([name, value]): [string, Partial<Stage>] => [
+      `${name} of *`,
+      {methodSettings: [{...all, [name]: typeof value === 'boolean' ? !value : undefined}]},
+    ]),
+])('a stage that loses its %s is told of, and of nothing else', (name, change) => {
+  const after = {...whole, ...change, lastUpdatedDate: new Date(1)}
+  const losses = lossesBetween(whole, after)
+  expect(losses).toEqual([expect.stringMatching(new RegExp(`^${name.replaceAll('*', '\\*')} was .* and is `))])
+  expect(settingDifferences(whole, after)).toHaveLength(1)
+  // What comes in addition is no loss, but a difference.
+  if (!losses[0]?.endsWith('gone')) return
+  expect(lossesBetween(after, whole)).toEqual([])
+  expect(settingDifferences(after, whole)).toHaveLength(1)
+})
+
+test('what a stage serves, when it was changed and how its cache is are no settings that it can lose', () => {
+  const after = {...whole, deploymentId: 'd9', lastUpdatedDate: new Date(9), cacheStatus: 'FLUSH_IN_PROGRESS'}
+  expect(lossesBetween(whole, after)).toEqual([])
+  expect(settingDifferences(whole, after)).toEqual(['deployment is d9 and should be d1'])
+})
+
+test('a level that was never set is off, and of two keys for a method the first counts', () => {
+  const [unset, off] = [undefined, 'OFF'].map(loggingLevel => ({...whole, methodSettings: [{...all, loggingLevel}]}))
+  expect(lossesBetween(unset as Stage, off as Stage)).toEqual([])
+  const twice = {...whole, methodSettings: [all, {...all, key: 'other', metrics: false}]}
+  expect(lossesBetween(whole, twice)).toEqual([])
+})
+
+test('changes to the same method become one, those to all methods first', () => {
+  const changes = [
+    {method: 'GET /a', throttleRate: 1},
+    {method: '*', metrics: true},
+    {method: 'GET /a', throttleRate: undefined, caching: true},
+  ]
+  expect(mergedByMethod(changes)).toEqual([
+    {method: '*', metrics: true},
+    {method: 'GET /a', throttleRate: 1, caching: true},
+  ])
 })
