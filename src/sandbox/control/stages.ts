@@ -43,7 +43,6 @@ export const stages: Handlers = {
   DeleteStage({restApiId, stageName}: StageAddress, call) {
     const stage = stageAt(call, {restApiId, stageName})
     call.gateway.cache.follow(restApiId, stage, undefined)
-    call.gateway.authorization.flush(restApiId, stageName)
     for (const {plan} of Object.values(call.state.usagePlans)) {
       plan.apiStages = plan.apiStages?.filter(each => each.apiId !== restApiId || each.stage !== stageName)
     }

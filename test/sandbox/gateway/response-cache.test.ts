@@ -137,4 +137,8 @@ test('a cluster takes its time: it is made, available, emptied, available and de
   expect(await status()).toBe('DELETE_IN_PROGRESS')
   now += 4 * minutes
   expect(await status()).toBe('NOT_AVAILABLE')
+  await api.patchStage({'/cacheClusterEnabled': 'true'})
+  await api.apigateway.deleteStage(stage)
+  await api.deploy()
+  expect(await status(), 'of another stage of that name').toBe('NOT_AVAILABLE')
 })
