@@ -1,4 +1,9 @@
-import type {PatchOperation, RestApi as SdkRestApi} from '@aws-sdk/client-api-gateway'
+import type {
+  CreateRestApiCommandInput,
+  EndpointConfiguration,
+  PatchOperation,
+  RestApi as SdkRestApi,
+} from '@aws-sdk/client-api-gateway'
 import type {ApiChanges} from '../domain/api-changes.js'
 import type {ApiStore, EndpointType, ImportRequest, RestApi} from '../domain/apis.js'
 import {Problem} from '../domain/problem.js'
@@ -18,9 +23,11 @@ export async function openApis(session: Session): Promise<ApiStore> {
     async get(restApiId) {
       return restApiFrom(await send(new sdk.GetRestApiCommand({restApiId})))
     },
-    async create({endpointType, vpcEndpointIds, ...settings}) {
-      const endpointConfiguration = {types: [endpointType], ...(vpcEndpointIds.length > 0 ? {vpcEndpointIds} : {})}
-      return restApiFrom(await send(new sdk.CreateRestApiCommand({...settings, endpointConfiguration})))
+    async create({endpointType, vpcEndpointIds, ipAddressType, ...settings}) {
+      const endpoints = vpcEndpointIds.length > 0 ? {vpcEndpointIds} : {}
+      const endpointConfiguration = {types: [endpointType], ipAddressType, ...endpoints} as EndpointConfiguration
+      const input = {...settings, endpointConfiguration} as CreateRestApiCommandInput
+      return restApiFrom(await send(new sdk.CreateRestApiCommand(input)))
     },
     async import({body, failOnWarnings, ...options}) {
       const parameters = importParameters(options)
@@ -114,6 +121,9 @@ function restApiFrom(api: SdkRestApi): RestApi {
     binaryMediaTypes: api.binaryMediaTypes ?? [],
     minimumCompressionSize: api.minimumCompressionSize,
     disableExecuteApiEndpoint: api.disableExecuteApiEndpoint ?? false,
+    ipAddressType: api.endpointConfiguration?.ipAddressType,
+    securityPolicy: api.securityPolicy,
+    endpointAccessMode: api.endpointAccessMode,
     policy: policyFrom(api.policy),
     tags: api.tags ?? {},
     warnings: api.warnings ?? [],

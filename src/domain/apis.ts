@@ -26,6 +26,11 @@ export interface RestApi {
   /** Bytes from which on a response is compressed; undefined where none is. */
   minimumCompressionSize?: number | undefined
   disableExecuteApiEndpoint: boolean
+  ipAddressType?: string | undefined
+  /** What TLS is spoken: `TLS_1_0`, or a name that begins with `SecurityPolicy_`. */
+  securityPolicy?: string | undefined
+  /** BASIC or STRICT; only with a security policy of the newer kind. */
+  endpointAccessMode?: string | undefined
   /** The resource policy, as JSON text. */
   policy?: string | undefined
   tags: Record<string, string>
@@ -49,6 +54,13 @@ export interface CreateRequest {
   minimumCompressionSize?: number | undefined
   disableExecuteApiEndpoint: boolean
   tags: Record<string, string>
+  /** What the API says of itself, for people. */
+  version?: string | undefined
+  ipAddressType?: string | undefined
+  securityPolicy?: string | undefined
+  endpointAccessMode?: string | undefined
+  /** Id of an API whose resources, and what they use, are copied. */
+  cloneFrom?: string | undefined
 }
 
 export interface ImportRequest {
@@ -120,29 +132,32 @@ export async function planApiCreation(
   onNamesake: OnNamesake,
 ): Promise<Plan<RestApi>> {
   checkVpcEndpoints(request.endpointType, request.vpcEndpointIds)
-  if (onNamesake !== 'allow') {
-    const namesakes = await namesakesOf(apis, request.name)
-    if (namesakes.length > 0) {
-      if (onNamesake === 'refuse') {
-        throw nameInUse(
-          'an API',
-          request.name,
-          namesakes,
-          'Use it as it is: --if-not-exists. Make another: --allow-duplicate.',
-        )
-      }
-      const api = findNamed(namesakes, request.name, 'API')
-      return {
-        changes: [],
-        nothing: `There is an API called "${api.name}" already: nothing was changed.`,
-        apply: async () => api,
-      }
+  const api = await namesakeOf(apis, request.name, onNamesake)
+  if (api) {
+    return {
+      changes: [],
+      nothing: `There is an API called "${api.name}" already: nothing was changed.`,
+      apply: async () => api,
     }
   }
   return {
     changes: [{action: 'create', kind: 'API', name: request.name, detail: settingsOf(request)}],
     apply: () => apis.create(request),
   }
+}
+
+/** The API that has a name already and is to be taken. @throws Problem conflict where it is not to be taken */
+export async function namesakeOf(
+  apis: Pick<ApiStore, 'list'>,
+  name: string,
+  onNamesake: OnNamesake,
+): Promise<RestApi | undefined> {
+  if (onNamesake === 'allow') return undefined
+  const namesakes = await namesakesOf(apis, name)
+  if (namesakes.length === 0) return undefined
+  if (onNamesake === 'reuse') return findNamed(namesakes, name, 'API')
+  const hint = 'Use it as it is: --if-not-exists. Make another: --allow-duplicate.'
+  throw nameInUse('an API', name, namesakes, hint)
 }
 
 function checkVpcEndpoints(type: EndpointType, vpcEndpointIds: readonly string[]): void {

@@ -19,6 +19,7 @@ writeFileSync(definition, PETSTORE)
 const ELABORATE: [string, ...string[]][] = [
   ['apis:import', definition, '--api', 'petstore', '--mode', 'overwrite', '--yes'],
   ['apis:create', 'orders', '--private', '--vpce', 'vpce-0a1b2c', '--policy', policy, '--tag', 'a=b'],
+  ['apis:clone', 'petstore', 'petstore-next', '--edge', '--stage', 'prod'],
   ['apis:delete', 'petstore', '--with-logs', '--confirm', 'petstore'],
   ['apis:update', 'petstore', '--description', 'All pets', '--tag', 'a=b', '--policy', policy],
   ['deploy', '--api', 'petstore', '--stage', 'prod', '--var', 'table=pets'],

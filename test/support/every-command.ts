@@ -34,6 +34,7 @@ const UNUSED_DEPLOYMENT = 'an unused deployment'
 
 /** One call of every command of the program, by the id of the command. */
 export const EVERY_COMMAND: Readonly<Record<string, Call>> = {
+  'apis:clone': changes('petstore', 'petstore-next'),
   'apis:create': changes('orders'),
   'apis:delete': changes('petstore', '--confirm', 'petstore'),
   'apis:export': reads('petstore', '--stage', 'prod'),

@@ -256,7 +256,10 @@ const PATCHES = new PatchTable<RestApi>(
   'plain',
 )
 
-/** Copies what can be edited of one API into another under ids of its own; deployments and stages stay behind. */
+/**
+ * Copies what can be edited of one API into another under ids of its own; deployments, stages and the settings of the API
+ * itself stay behind. Assumed: the reference says no more than "the ID of the RestApi that you want to clone from".
+ */
 function cloneInto(target: RestApiRecord, source: RestApiRecord): void {
   const {resources, models, requestValidators, authorizers, gatewayResponses} = structuredClone<Snapshot>(source)
   const ids = new Map([[source.api.rootResourceId!, target.api.rootResourceId!]])
@@ -278,6 +281,14 @@ function cloneInto(target: RestApiRecord, source: RestApiRecord): void {
   }
   target.requestValidators = rekeyed(requestValidators)
   target.authorizers = rekeyed(authorizers)
-  target.models = Object.fromEntries(Object.entries(models).map(([name, model]) => [name, {...model, id: shortId()}]))
+  target.models = Object.fromEntries(
+    Object.entries(models).map(([name, model]) => {
+      const schema = model.schema?.replaceAll(
+        `/restapis/${source.api.id}/models/`,
+        `/restapis/${target.api.id}/models/`,
+      )
+      return [name, {...model, id: shortId(), schema}]
+    }),
+  )
   target.gatewayResponses = gatewayResponses
 }
