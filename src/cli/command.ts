@@ -314,8 +314,13 @@ export abstract class ApigwCommand extends Command {
 
   /** Remarks for people: a program that wants JSON finds in the result what they say, and on stderr errors alone. */
   protected remark(texts: readonly string[]): void {
-    if (wantsJson(this.argv)) return
+    if (this.isForPrograms) return
     for (const text of texts) this.note(text)
+  }
+
+  /** Whether JSON is wanted, of the result and of what goes wrong. */
+  protected get isForPrograms(): boolean {
+    return wantsJson(this.argv)
   }
 
   #outputOptions(isStream: boolean): OutputOptions {

@@ -1,5 +1,11 @@
 import * as Flags from '@oclif/core/flags'
+import {diffFlags} from './diff-flags.js'
 import {pairsFlag} from './flags.js'
+
+const exitCodeFlag = Flags.boolean({
+  description: 'exit with 8 when something would be done',
+  dependsOn: ['dry-run'],
+})
 
 /** How to wait until a stage serves what it was told to. */
 export const waitFlags = {
@@ -11,14 +17,20 @@ export const waitFlags = {
   }),
 }
 
+/** What `rollback` takes besides the stage. */
+export const rollbackFlags = {
+  to: Flags.string({description: 'the deployment', default: 'previous', helpValue: 'ID|previous'}),
+  force: Flags.boolean({description: 'end a canary that gets requests in the same step'}),
+  'temporary-stage': diffFlags['temporary-stage'],
+  'exit-code': exitCodeFlag,
+  ...waitFlags,
+}
+
 /** What `deploy` takes besides the stage. */
 export const deployFlags = {
   description: Flags.string({char: 'd', description: 'what the deployment is about', helpValue: 'TEXT'}),
   var: pairsFlag({description: 'set a stage variable; the others are kept'}),
   force: Flags.boolean({description: 'deploy although nothing is different'}),
-  'exit-code': Flags.boolean({
-    description: 'end with 8 if something would be done',
-    dependsOn: ['dry-run'],
-  }),
+  'exit-code': exitCodeFlag,
   ...waitFlags,
 }

@@ -1,18 +1,17 @@
 import {openApis} from '../aws/apis.js'
 import {openDeployPorts} from '../aws/deployments.js'
 import {openCaller} from '../aws/serving.js'
-import {ApigwCommand} from '../cli/command.js'
 import {deployFlags} from '../cli/deploy-flags.js'
 import {apiFlag, dryRunFlag, recordOf, stageFlag, yesFlag} from '../cli/flags.js'
+import {RepointingCommand} from '../cli/repointing-command.js'
 import {resolveApi} from '../domain/apis.js'
-import {type DeploymentPlan, planDeployment} from '../domain/deployments/deploy.js'
+import {planDeployment} from '../domain/deployments/deploy.js'
 import {parseProbe, prepareWait} from '../domain/serving.js'
 import {checkVariables, stageToDeploy} from '../domain/stages.js'
 import {caveatsOf} from '../domain/urls.js'
-import {deployedRemarks, deployedView, dryRunRemarks, planRemarks} from '../views/deployments.js'
-import {differenceReport} from '../views/differences.js'
+import {deployedRemarks, deployedView, planRemarks} from '../views/deployments.js'
 
-export default class Deploy extends ApigwCommand {
+export default class Deploy extends RepointingCommand {
   static override summary = 'Put an API as it is edited now on a stage, which is made if it is new'
   static override description =
     'Deploys only if the stage does not serve the API as edited already; variables that are otherwise are set, a ' +
@@ -38,22 +37,15 @@ export default class Deploy extends ApigwCommand {
     if (asked.length > 0) this.noteEquivalent(asked)
     const plan = await planDeployment(ports, {api, stage, description, variables, force})
     const probe = flags.probe === undefined ? undefined : parseProbe(flags.probe, plan.edited)
-    if (flags['dry-run']) return this.#preview(plan, flags['exit-code'])
+    if (flags['dry-run']) return this.preview(plan, flags['exit-code'])
     this.remark(planRemarks(plan))
     if (plan.changes.length > 0) await this.guard(stage, flags)
-    const wait = {...plan, api, stage, probe}
+    const wait = {...plan.wait, probe}
     const answers = flags.wait ? await prepareWait(openCaller(this.session), wait, this.session) : undefined
     const deployed = await this.carryOut(plan, flags)
     if (!deployed) return
     await this.show(deployed, deployedView)
     for (const remark of [...deployedRemarks(deployed), ...caveatsOf(api)]) this.note(remark)
     await answers?.(deployed)
-  }
-
-  async #preview(plan: DeploymentPlan, hasExitCode: boolean): Promise<void> {
-    const remarks = dryRunRemarks(plan)
-    await this.report({...plan.difference, plan: plan.changes, remarks}, differenceReport)
-    this.remark(remarks)
-    if (hasExitCode && plan.changes.length > 0) this.exitWith(8)
   }
 }

@@ -36,8 +36,8 @@ export interface Wait {
   /** Whether the stage is made by this. */
   creates: boolean
   /** What it serves before and afterwards, as far as that is known. */
-  served?: Snapshot | undefined
-  edited?: Snapshot | undefined
+  before?: Snapshot | undefined
+  after?: Snapshot | undefined
   /** What somebody named to be called. */
   probe?: Probe | undefined
 }
@@ -46,16 +46,16 @@ type Patience = Pick<Session, 'clock' | 'signal' | 'notice' | 'maxWait'>
 
 /**
  * A request, as somebody wrote it: `GET /health`, or the path alone.
- * @param edited the API; undefined where it is not known
+ * @param served what the API has; undefined where it is not known
  * @throws Problem usage for another text, and for a request that the API has no method for: it could never succeed
  */
-export function parseProbe(text: string, edited?: Snapshot | undefined): Probe {
+export function parseProbe(text: string, served?: Snapshot | undefined): Probe {
   const [, method = 'GET', path = ''] = /^(?:([a-z]+)\s+)?(\/?\S*)$/i.exec(text.trim()) ?? []
   if (path === '')
     throw new Problem('usage', `--probe "${text}" is not a request.`, "For instance: --probe 'GET /health'")
   const probe = {method: method.toUpperCase(), path: `/${path.replace(/^\//, '')}`}
-  if (!edited || hasMethodFor(edited, probe)) return probe
-  const routes = Object.keys(edited.routes).slice(0, 5).join(', ')
+  if (!served || hasMethodFor(served, probe)) return probe
+  const routes = Object.keys(served.routes).slice(0, 5).join(', ')
   throw new Problem('usage', `--probe: the API has no method for ${probe.method} ${probe.path}.`, `It has: ${routes}`)
 }
 
@@ -106,7 +106,7 @@ export function witnessOf(before: Snapshot, after: Snapshot): Witness | undefine
     Object.entries(having.routes)
       .filter(([route]) => !Object.hasOwn(lacking.routes, route))
       .map(([route, snapshot]) => ({...exampleOf(route), route, change, snapshot}))
-      .filter(witness => isAnsweredByGateway(witness, witness.snapshot) && !hasMethodFor(lacking, witness))
+      .filter(witness => isAnsweredByGateway(witness.snapshot) && !hasMethodFor(lacking, witness))
   const [first] = [...witnesses('added', after, before), ...witnesses('removed', before, after)]
   return first && {method: first.method, path: first.path, route: first.route, change: first.change}
 }
@@ -117,11 +117,11 @@ function exampleOf(route: string): Probe {
   return {method: method === 'ANY' ? 'GET' : method, path: path.replace(/\{[^}]+\}/g, 'apigw-probe')}
 }
 
-function isAnsweredByGateway({method}: Probe, route: RouteSnapshot): boolean {
+function isAnsweredByGateway(route: RouteSnapshot): boolean {
   const {authorization, apiKeyRequired, integration} = route
   if (authorization === 'COGNITO_USER_POOLS') return true
   if (authorization !== undefined) return false
-  return apiKeyRequired === true || (integration?.type === 'MOCK' && ['GET', 'OPTIONS'].includes(method))
+  return apiKeyRequired === true || integration?.type === 'MOCK'
 }
 
 /** Why calling the stage would tell nothing; undefined where it would. */
@@ -152,17 +152,18 @@ export async function prepareWait(
   wait: Wait,
   session: Patience,
 ): Promise<(repointed: Repointed) => Promise<void>> {
-  const {api, stage, served, edited, creates, url} = wait
+  const {api, stage, before, after, creates, url} = wait
   const why = whyNotCalled(api)
   if (why) return async () => session.notice(`${stage} is not called to see whether it answers: ${why}.`)
-  const witness = served && edited && !creates ? witnessOf(served, edited) : undefined
+  const witness = before && after && !creates ? witnessOf(before, after) : undefined
   const answer = witness && (await caller.call({method: witness.method, url: url + witness.path}))
   const isGood = witness && answer && isMissingMethod(answer) === (witness.change === 'added') && answer.status < 500
   const calls = callsOf(wait, isGood ? witness : undefined)
   return async repointed => {
     if (calls.length === 0) {
-      const text = 'every request would reach your back end; name one that may, with --probe PATH'
-      return session.notice(`${stage} is not called to see whether it answers: ${text}.`)
+      const text = after ? 'every request would reach your back end' : 'what it has methods for is not known'
+      const hint = 'name one that may be made, with --probe'
+      return session.notice(`${stage} is not called to see whether it answers: ${text}; ${hint}.`)
     }
     const started = session.clock.now()
     let proof: string | undefined
@@ -184,10 +185,10 @@ interface Call extends Probe {
   isNamed: boolean
 }
 
-function callsOf({edited, probe}: Wait, witness: Witness | undefined): Call[] {
+function callsOf({after, probe}: Wait, witness: Witness | undefined): Call[] {
   const named = probe ? [{...probe, isNamed: true}] : []
   if (witness) return [{method: witness.method, path: witness.path, witness, isNamed: false}, ...named]
-  const quiet = probe || !edited ? undefined : quietProbe(edited)
+  const quiet = probe || !after ? undefined : quietProbe(after)
   return quiet ? [{...quiet, isNamed: false}] : named
 }
 

@@ -100,6 +100,20 @@ export interface StageChanges {
   accessLog?: AccessLogSettings | 'off' | undefined
   /** In this order: what a method has not set for itself yet it takes over from all methods with its first setting. */
   methodSettings?: readonly MethodChanges[] | undefined
+  canary?: CanaryChanges | 'promote' | 'remove' | undefined
+}
+
+/**
+ * Changes to the canary of a stage. Instead, it can be promoted: the stage serves what its canary serves, with the
+ * canary's variables beside its own, and the canary gets no requests any more. Or it is removed with its settings.
+ */
+export interface CanaryChanges {
+  /** Percent of the requests that it gets. */
+  percentTraffic?: number | undefined
+  /** Set in addition to those that it has. */
+  variables?: Record<string, string> | undefined
+  unsetVariables?: readonly string[] | undefined
+  useStageCache?: boolean | undefined
 }
 
 /** Changes to what is set for all methods (`*`) or for one. */

@@ -1,7 +1,8 @@
 import {refOf} from '../domain/apis.js'
 import type {Deployed, DeploymentPlan} from '../domain/deployments/deploy.js'
 import type {Kept} from '../domain/deployments/kept.js'
-import type {Change} from '../domain/plan.js'
+import type {RolledBack} from '../domain/deployments/rollback.js'
+import type {Change, Plan} from '../domain/plan.js'
 import type {Difference, ItemDifference} from '../domain/snapshots/difference.js'
 import {countsText} from './differences.js'
 import type {View} from './view.js'
@@ -26,7 +27,7 @@ export function planRemarks({changes, creates, gap, difference, remarks}: Deploy
 }
 
 /** What a dry run would have done to the stage. */
-export function dryRunRemarks({changes, nothing, remarks}: DeploymentPlan): string[] {
+export function dryRunRemarks({changes, nothing, remarks}: Plan<unknown> & {remarks: readonly string[]}): string[] {
   if (changes.length === 0) return nothing ? [nothing] : []
   return [...remarks, ...changes.map(change => `It would ${stepText(change)}.`)]
 }
@@ -79,4 +80,23 @@ export function keptText({settings, usagePlans}: Kept): string {
   const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`
   const parts = [count(settings, 'setting'), ...(usagePlans === undefined ? [] : [count(usagePlans, 'usage plan')])]
   return `Kept: ${parts.join(', ')}.`
+}
+
+/** What a rollback did. */
+export const rolledBackView: View<RolledBack> = {
+  columns: [
+    {header: 'STAGE', value: rolledBack => rolledBack.stage},
+    {header: 'DEPLOYMENT', value: rolledBack => rolledBack.deploymentId},
+    {header: 'PREVIOUS', value: rolledBack => rolledBack.previousDeploymentId},
+    {header: 'CREATED', value: rolledBack => rolledBack.createdDate},
+    {header: 'DESCRIPTION', value: rolledBack => rolledBack.description},
+    {header: 'URL', value: rolledBack => rolledBack.url, text: ({url}, paint) => paint.name(url)},
+  ],
+  id: rolledBack => rolledBack.deploymentId,
+}
+
+/** What one should know besides, in sentences. */
+export function rolledBackRemarks({apiName, stage, previousDeploymentId, kept}: RolledBack): string[] {
+  const undo = `apigw rollback --api ${refOf({name: apiName})} --stage ${stage} --to ${previousDeploymentId}`
+  return [...(kept ? [keptText(kept)] : []), ...(previousDeploymentId ? [`To undo it: ${undo}`] : [])]
 }

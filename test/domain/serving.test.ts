@@ -50,7 +50,7 @@ describe('the request that tells the new snapshot from the old one', () => {
     ['what wants a key, whatever is behind it', {...OLD, 'DELETE /a': {...HTTP, apiKeyRequired: true}}, 'DELETE /a'],
     ['what wants a token of Cognito', {...OLD, 'POST /a': {...HTTP, authorization: 'COGNITO_USER_POOLS'}}, 'POST /a'],
     ['nothing that reaches a back end', {...OLD, 'GET /a': HTTP}, undefined],
-    ['nothing that may do harm', {...OLD, 'POST /a': MOCK}, undefined],
+    ['a mock of any method: nothing is behind it', {...OLD, 'POST /a': MOCK}, 'POST /a'],
     ['nothing that asks a Lambda authorizer', {...OLD, 'GET /a': {...MOCK, authorization: 'CUSTOM'}}, undefined],
     [
       'nothing that IAM answers as if it were not there',
@@ -96,7 +96,7 @@ describe('waiting until a stage answers', () => {
   const unknown = answer(403, 'Forbidden')
   const missing = answer(403, 'Missing Authentication Token')
   const ok = answer(200)
-  const NEW: Partial<Wait> = {creates: true, served: snapshot([])}
+  const NEW: Partial<Wait> = {creates: true, before: snapshot([])}
 
   /** Waits with these answers, the last of which goes on for ever; the first is of before, where there is a witness. */
   async function wait(answers: (Answer | undefined)[], change: Partial<Wait> = {}, deployed: Partial<Repointed> = {}) {
@@ -117,8 +117,8 @@ describe('waiting until a stage answers', () => {
       stage: 'prod',
       url: 'https://a/prod',
       creates: false,
-      served: pets,
-      edited: pets,
+      before: pets,
+      after: pets,
       ...change,
     }
     const repointed: Repointed = {deploymentId: 'new123', previousDeploymentId: 'old123', ...deployed}
@@ -167,35 +167,35 @@ describe('waiting until a stage answers', () => {
   })
 
   describe('a method that came', () => {
-    const edited = snapshot({'GET /pets': HTTP, 'GET /health': MOCK})
+    const after = snapshot({'GET /pets': HTTP, 'GET /health': MOCK})
 
     test('shows the new deployment once it is there', async () => {
-      const {notices, called} = await wait([missing, missing, ok, missing, ok], {edited})
+      const {notices, called} = await wait([missing, missing, ok, missing, ok], {after})
       expect(called).toEqual(Array(7).fill('GET https://a/prod/health'))
       expect(notices.at(0)).toBe('waiting for prod to answer: GET /health is not there yet')
       expect(notices.at(-1)).toBe('prod answers, from new123: GET /health is there.')
     })
 
     test('shows nothing if something in front of the stage answered before', async () => {
-      const {notices, called} = await wait([unknown], {edited})
+      const {notices, called} = await wait([unknown], {after})
       expect(called).toEqual(['GET https://a/prod/health', ...Array(3).fill('GET https://a/prod/')])
       expect(notices.at(-1)).toContain('Which deployment an answer comes from, it does not tell.')
     })
 
     test('is known by the type of the answer, too, where the API has words of its own for it', async () => {
       const own = {status: 404, message: 'Nothing here', errorType: 'MissingAuthenticationTokenException', text: ''}
-      expect((await wait([own, own, ok], {edited})).notices.at(-1)).toContain('GET /health is there')
+      expect((await wait([own, own, ok], {after})).notices.at(-1)).toContain('GET /health is there')
     })
 
     test('shows a canary by a single answer: the others come from the stage', async () => {
-      const {called} = await wait([missing, missing, ok, missing], {edited}, {canaryPercent: 10})
+      const {called} = await wait([missing, missing, ok, missing], {after}, {canaryPercent: 10})
       expect(called).toHaveLength(3)
     })
   })
 
   test('a method that goes shows the new deployment once it is gone', async () => {
-    const served = snapshot({'GET /pets': HTTP, 'GET /cats': MOCK})
-    const {notices, called} = await wait([ok, ok, missing], {served})
+    const before = snapshot({'GET /pets': HTTP, 'GET /cats': MOCK})
+    const {notices, called} = await wait([ok, ok, missing], {before})
     expect(called).toHaveLength(5)
     expect(notices.at(-1)).toBe('prod answers, from new123: GET /cats is gone.')
   })
@@ -220,8 +220,8 @@ describe('waiting until a stage answers', () => {
     })
 
     test('is called after the method that shows the new deployment', async () => {
-      const edited = snapshot({'GET /pets': HTTP, 'GET /health': MOCK})
-      const {called, notices} = await wait([missing, ok], {edited, probe})
+      const after = snapshot({'GET /pets': HTTP, 'GET /health': MOCK})
+      const {called, notices} = await wait([missing, ok], {after, probe})
       const url = 'GET https://a/prod'
       expect(called).toEqual([...Array(4).fill(`${url}/health`), ...Array(3).fill(`${url}/pets`)])
       expect(notices.at(-1)).toBe('prod answers, from new123: GET /health is there.')
@@ -231,7 +231,7 @@ describe('waiting until a stage answers', () => {
   test.each<[string, Partial<Wait>]>([
     ['a private API is reached from its VPC only', {api: {...api, endpointType: 'PRIVATE'}}],
     ['its default endpoint is switched off', {api: {...api, disableExecuteApiEndpoint: true}}],
-    ['every request would reach your back end', {edited: snapshot({'ANY /': HTTP, 'ANY /{proxy+}': HTTP})}],
+    ['every request would reach your back end', {after: snapshot({'ANY /': HTTP, 'ANY /{proxy+}': HTTP})}],
   ])('where calling would tell nothing it is not called, and says why: %s', async (why, change) => {
     const {problem, called, notices} = await wait([missing], change)
     expect({problem, called}).toEqual({problem: undefined, called: []})

@@ -11,8 +11,8 @@ const LONG = 240_000
 const DEPLOY = ['deploy', '--api', 'petstore', '--stage', 'prod']
 
 /** The stage `prod` on the old edition, with everything set that can be, and the API edited to the new one. */
-async function furnished(options: SandboxOptions) {
-  const world = await twoEditions(options)
+async function furnished(options: SandboxOptions, made?: TwoEditions) {
+  const world = made ?? (await twoEditions(options))
   await world.apigateway.createDeployment({restApiId: world.restApiId, stageName: 'prod'})
   await furnish(world, 'prod')
   await world.edit('new')
@@ -47,7 +47,11 @@ describe('deploy', () => {
         expect(['old', 'new'], told).toContain((await world.served('prod'))?.from)
         expect(await furniture(world, 'prod'), told).toEqual(world.before)
       },
-      finished: async ({served}, _, told) => expect(await served('prod'), told).toEqual({from: 'new', mode: 'a'}),
+      finished: async ({served}, {stderr}, told) => {
+        expect(await served('prod'), told).toEqual({from: 'new', mode: 'a'})
+        const isLeft = /after call \d+, CreateDeployment|before call \d+, UpdateStage/.test(told)
+        expect(stderr.includes('is on no stage'), told).toBe(isLeft)
+      },
     })
     expect(calls).toContain('UpdateStage')
   })
@@ -103,5 +107,78 @@ describe('deploy', () => {
       finished: async ({served}, _, told) => expect(await served('prod'), told).toEqual({from: 'new', mode: 'c'}),
     })
     expect(calls).toContain('CreateDeployment')
+  })
+})
+
+describe('rollback', () => {
+  /** On the new edition, after the old one. */
+  const movedOn = async (options: SandboxOptions, made?: TwoEditions) => {
+    const world = await furnished(options, made)
+    const {apigateway, restApiId} = world
+    const {deploymentId: first = ''} = await apigateway.getStage({restApiId, stageName: 'prod'})
+    const value = await world.deployment()
+    await apigateway.updateStage({
+      restApiId,
+      stageName: 'prod',
+      patchOperations: [{op: 'replace', path: '/deploymentId', value}],
+    })
+    return {...world, first}
+  }
+
+  test('to the previous one: a second run that finds it done says so, and does not go further back', {
+    timeout: LONG,
+  }, async () => {
+    const threeDeep = async (options: SandboxOptions) => {
+      const world = await twoEditions(options)
+      await world.deployment()
+      return movedOn(options, world)
+    }
+    await killEverywhere<Awaited<ReturnType<typeof threeDeep>>>({
+      argv: () => ['rollback', '--api', 'petstore', '--stage', 'prod', '--yes'],
+      world: threeDeep,
+      whole: async ({served}, told) => expect(['old', 'new'], told).toContain((await served('prod'))?.from),
+      mayEnd: [5],
+      finished: async ({served, apigateway, restApiId, first}, {stderr, exitCode}, told) => {
+        expect(await served('prod'), told).toEqual({from: 'old', mode: 'a'})
+        expect((await apigateway.getStage({restApiId, stageName: 'prod'})).deploymentId, told).toBe(first)
+        if (exitCode === 5) expect(stderr, told).toContain('prod may be rolled back already')
+      },
+    })
+  })
+
+  test('to one that is named', {timeout: LONG}, async () => {
+    const calls = await killEverywhere<Awaited<ReturnType<typeof movedOn>>>({
+      argv: ({first}) => ['rollback', '--api', 'petstore', '--stage', 'prod', '--to', first, '--yes'],
+      world: movedOn,
+      whole: async (world, told) => {
+        expect(['old', 'new'], told).toContain((await world.served('prod'))?.from)
+        expect(await furniture(world, 'prod'), told).toEqual(world.before)
+      },
+      finished: async ({served}, _, told) => expect(await served('prod'), told).toEqual({from: 'old', mode: 'a'}),
+    })
+    expect(calls).toContain('UpdateStage')
+  })
+
+  test('and a canary ends with it or not at all', {timeout: LONG}, async () => {
+    const canarySettings = {percentTraffic: 100, stageVariableOverrides: {mode: 'c'}}
+    const withCanary = async (options: SandboxOptions) => {
+      const world = await movedOn(options)
+      await world.apigateway.createDeployment({restApiId: world.restApiId, stageName: 'prod', canarySettings})
+      return world
+    }
+    await killEverywhere<Awaited<ReturnType<typeof movedOn>>>({
+      argv: ({first}) => ['rollback', '--api', 'petstore', '--stage', 'prod', '--to', first, '--yes', '--force'],
+      world: withCanary,
+      whole: async ({served}, told) => {
+        expect(
+          [
+            {from: 'new', mode: 'c'},
+            {from: 'old', mode: 'a'},
+          ],
+          told,
+        ).toContainEqual(await served('prod'))
+      },
+      finished: async ({served}, _, told) => expect(await served('prod'), told).toEqual({from: 'old', mode: 'a'}),
+    })
   })
 })

@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest'
 import {onTerminal} from '../support/binary.js'
 import {petstore} from '../support/petstore.js'
+import {twoEditions} from '../support/two-editions.js'
 
 const DOWN = '\u001b[B'
 
@@ -36,4 +37,24 @@ test('deleting a stage wants its name typed, and leaves everything when it is an
   right.type('prod\r')
   expect(await right.ended).toBe(0)
   expect((await apigateway.getStages({restApiId})).item).toEqual([])
+})
+
+test('rollback shows what will be different, asks, and does nothing without agreement', async () => {
+  const kit = await twoEditions()
+  const {sandbox, apigateway, restApiId, served} = kit
+  await apigateway.createDeployment({restApiId, stageName: 'prod'})
+  await kit.edit('new')
+  await apigateway.createDeployment({restApiId, stageName: 'prod'})
+  const no = onTerminal(['rollback', '--api', 'petstore', '--stage', 'prod'], {on: sandbox})
+  await no.shows('Let prod serve')
+  expect(no.text()).toMatch(/\+ GET \/cats.*- GET \/dogs.*Let prod serve/s)
+  no.type('n\r')
+  expect(await no.ended).toBe(130)
+  expect((await served('prod'))?.from).toBe('new')
+
+  const yes = onTerminal(['rollback', '--api', 'petstore', '--stage', 'prod'], {on: sandbox})
+  await yes.shows('Let prod serve')
+  yes.type('y\r')
+  expect(await yes.ended).toBe(0)
+  expect((await served('prod'))?.from).toBe('old')
 })

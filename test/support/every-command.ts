@@ -79,6 +79,7 @@ export const EVERY_COMMAND: Readonly<Record<string, Call>> = {
   'plans:keys': reads('gold'),
   'plans:list': reads(),
   'plans:update': changes('gold', '--quota', '1000/day'),
+  rollback: changes(...ON_PROD, '--to', 'latest', '--yes'),
   'routes:add': changes('POST', '/pets/{id}/photos', ...ON_PETSTORE, '--mock'),
   'routes:list': reads(...ON_PETSTORE),
   'routes:remove': changes('GET', '/pets', ...ON_PETSTORE, '--yes'),

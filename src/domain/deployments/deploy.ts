@@ -4,10 +4,12 @@ import type {Change, Plan} from '../plan.js'
 import type {PlanStore} from '../plans.js'
 import {isMissing, Problem, unlessRefused} from '../problem.js'
 import {quoted} from '../quoting.js'
+import type {Wait} from '../serving.js'
 import type {Session} from '../session.js'
 import type {Difference} from '../snapshots/difference.js'
 import type {Snapshot} from '../snapshots/snapshot.js'
 import type {SnapshotSource} from '../snapshots/source.js'
+import {isTemporaryDeployment} from '../snapshots/temporary-stage.js'
 import {checkVariableCount, type Stage, type StageStore} from '../stages.js'
 import {invokeUrls} from '../urls.js'
 import {activeCanary, type Comparison, compareForDeployment} from './comparison.js'
@@ -63,10 +65,9 @@ export interface Deployed {
 export interface DeploymentPlan extends Plan<Deployed>, Comparison {
   /** Whether the stage is made by it. */
   creates: boolean
-  /** Where the stage is called. */
-  url: string
   /** What else is to be known before it is done, in sentences. */
   remarks: string[]
+  wait: Wait
 }
 
 /**
@@ -98,7 +99,7 @@ export async function planDeployment(ports: DeployPorts, request: DeployRequest)
   return {
     ...comparison,
     creates: !before,
-    url,
+    wait: {api, stage: name, url, creates: !before, before: comparison.served, after: comparison.edited},
     changes: deploys ? deploymentChanges(work) : variableChanges(work),
     nothing: nothingToDo(work),
     remarks: deploys ? [...gapRemarks(work), ...(await orphanRemarks(ports, api, before, all))] : [],
@@ -197,7 +198,8 @@ async function orphanRemarks(
   all: readonly Stage[],
 ): Promise<string[]> {
   if (!before) return []
-  const [newest] = await unlessRefused(newestFirst(deployments.list(api.id)), [])
+  const known = await unlessRefused(newestFirst(deployments.list(api.id)), [])
+  const newest = known.find(deployment => !isTemporaryDeployment(deployment))
   const isServed = (id: string) => all.some(stage => stage.deploymentId === id || stage.canary?.deploymentId === id)
   if (!newest || isServed(newest.id)) return []
   return [

@@ -70,6 +70,9 @@ export async function withTemporaryStage<Result>(
 /** Whether a stage is there for a moment only. */
 export const isTemporary = ({name}: Pick<Stage, 'name'>) => name.startsWith(PREFIX)
 
+/** Whether a deployment was made with such a stage. */
+export const isTemporaryDeployment = ({description}: Pick<Deployment, 'description'>) => description === DESCRIPTION
+
 /** @param made with the deployment that goes with it, if there is one; without its id where the answer was lost */
 async function takeAway(
   {undoing, session}: TemporaryStagePorts,
@@ -100,7 +103,7 @@ async function removeLeftovers(ports: TemporaryStagePorts, api: Api, stages: rea
   for (const {name} of old) await unlessMissing(undoing.stages.delete(api.id, name))
   const used = new Set(stages.filter(stage => !old.includes(stage)).map(({deploymentId}) => deploymentId))
   const unused = (await collect(deployments.list(api.id))).filter(
-    deployment => deployment.description === DESCRIPTION && !used.has(deployment.id) && isOld(deployment),
+    deployment => isTemporaryDeployment(deployment) && !used.has(deployment.id) && isOld(deployment),
   )
   for (const {id} of unused) await unlessMissing(undoing.deployments.delete(api.id, id))
 }
