@@ -62,6 +62,32 @@ A flag wins over the environment, which wins over the project file. On a termina
   Values of API keys are masked unless you ask for them with --show-value or --value-only.
 `,
   },
+  differences: {
+    summary: 'what makes two snapshots of an API different: the fields of --json, what is compared, what is not',
+    text: `DIFFERENCES
+  \`stages diff\`, \`deployments diff\` and \`deploy --dry-run\` compare what goes live by a deployment. Ids, and an order
+  that means nothing, make no difference; nor does what is said explicitly and is what the service does anyway.
+
+  api                    {id, name}
+  before, after          {kind, name, deploymentId, createdDate}; kind is stage, deployment, edited or file
+  items                  routes first, in the order of \`routes list\`, then the others by kind and name
+    kind                 route, gateway response, authorizer, model, validator, setting, stage setting
+    name                 \`GET /pets/{id}\`, \`DEFAULT_4XX\`, \`policy\`
+    change               added, removed or changed
+    fields               [{field, path, before, after, isHidden}]; of what was added or removed, all that it has
+  counts                 {added, changed, removed}
+  untold                 what was not compared, because one side cannot be told
+
+  A field is named by its parts, in path, and joined by dots in field: integration.uri, responses.200.headers. What is not
+  there on a side is left out. Models that no method leads to and validators that none uses are not told.
+
+  In a pipe each line is a field of what changed, or a thing that was added or removed: change, kind, name, field,
+  before, after.
+
+  Values that look like credentials are compared as they are and shown as [hidden]: static values of parameters such as
+  Authorization or x-api-key, passwords in URIs, tokens in templates and in stage variables.
+`,
+  },
   requests: {
     summary: 'what the logs tell of a request: the fields of --json, the phases, the causes',
     text: `REQUESTS

@@ -120,7 +120,11 @@ function itemLines(item: ItemDifference, paint: Paint, width: number): string[] 
   const title = `  ${colour(`${SIGNS[item.change]} ${printable(item.name)}`)}`
   const summary = summaryOf(item)
   const first = summary === undefined ? title : `${title}  ${paint.dim(printable(summary))}`
-  return [first, ...shownFields(item).flatMap(field => fieldLines(item, field, paint, width))]
+  const fields = shownFields(item)
+  // A setting that is one value.
+  const only = fields.length === 1 && fields[0]?.path.length === 0 ? fieldLine(item, fields[0], paint) : undefined
+  if (only !== undefined && stringWidth(`${first}: ${only}`) <= width) return [`${first}: ${only}`]
+  return [first, ...fields.flatMap(field => fieldLines(item, field, paint, width))]
 }
 
 const COLOURS = {
@@ -178,19 +182,21 @@ const isOfAnswer = ({path}: FieldDifference) => path[0] === 'responses' || path[
 
 function fieldLines(item: ItemDifference, field: FieldDifference, paint: Paint, width: number): string[] {
   const label = printable(labelOf(item, field))
-  const prefix = `      ${label}${label === '' ? '' : ': '}`
-  const [before, after] = [shortOf(field, 'before'), shortOf(field, 'after')]
-  if (before !== undefined && after !== undefined) {
-    const shown = item.change === 'added' ? [after] : item.change === 'removed' ? [before] : [before, after]
-    const isShort = stringWidth(`${prefix}${shown.join(' → ')}`) <= width
-    if (item.change === 'added' && isShort) return [`${prefix}${paint.good(after)}`]
-    if (item.change === 'removed' && isShort) return [`${prefix}${paint.bad(before)}`]
-    if (isShort) return [`${prefix}${paint.bad(before)} → ${paint.good(after)}`]
-  }
+  const line = fieldLine(item, field, paint)
+  const inOne = `      ${label}${label === '' ? '' : ': '}${line}`
+  if (line !== undefined && stringWidth(inOne) <= width) return [inOne]
   const colour = (line: string) =>
     line.startsWith('+') ? paint.good(line) : line.startsWith('-') ? paint.bad(line) : paint.dim(line)
-  const lines = changedLines(item, field).map(line => `        ${colour(printable(line))}`)
+  const lines = blockLines(item, field).map(line => `        ${colour(printable(line))}`)
   return label === '' ? lines : [`      ${label}:`, ...lines]
+}
+
+/** `NONE → AWS_IAM`, where that can be read in one line. */
+function fieldLine({change}: ItemDifference, field: FieldDifference, paint: Paint): string | undefined {
+  const [before, after] = [shortOf(field, 'before'), shortOf(field, 'after')]
+  if (before === undefined || after === undefined) return undefined
+  if (change === 'changed') return `${paint.bad(before)} → ${paint.good(after)}`
+  return change === 'added' ? paint.good(after) : paint.bad(before)
 }
 
 /** The name of a field in words: `integration.uri`, `request parameter path.id`, `CORS: Access-Control-Max-Age of …`. */
@@ -266,6 +272,8 @@ const DEFAULTS = new Map([
   ['integration.insecureSkipVerification', 'false'],
   ['integration.responseTransferMode', 'BUFFERED'],
   ['ttl', '300 (default)'],
+  ['throttleRate', "the account's"],
+  ['throttleBurst', "the account's"],
 ])
 
 /** The lines that came and went, with a few around them, as `diff -u` writes them. */

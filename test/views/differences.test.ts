@@ -183,7 +183,7 @@ describe('as text', () => {
       '        +  "Version": "2012-10-17"',
       '        +}',
     ])
-    expect(ofPolicy('no JSON', undefined)).toEqual(['  - policy', '      no JSON'])
+    expect(ofPolicy('no JSON', undefined)).toEqual(['  - policy: no JSON'])
   })
 
   test('Access-Control headers are called CORS', () => {
@@ -218,8 +218,11 @@ describe('as text', () => {
   test('control characters of what came from elsewhere are shown, not obeyed', () => {
     const evil = '\u001b[2J\u202e'
     const of = difference(
-      {models: {[evil]: {title: evil}}, untold: [evil]},
-      {routes: {[`GET /${evil}`]: {operationName: evil}}, models: {[evil]: {title: `${evil}\n${evil}`}}},
+      {models: {[evil]: {title: evil}}, routes: {'GET /': {}}, untold: [evil]},
+      {
+        routes: {'GET /': {requestModels: {[evil]: evil}}, [`GET /${evil}`]: {operationName: evil}},
+        models: {[evil]: {title: `${evil}\n${evil}`}},
+      },
       [{...PROD, name: evil}, EDITED],
     )
     for (const text of [differenceLines(of, paintFor(false)), differenceReport.markdown(of)]) {
