@@ -1,9 +1,9 @@
 import {type RestApi, refOf} from '../apis.js'
 import {type PlanStore, plansWith} from '../plans.js'
 import {Problem} from '../problem.js'
-import {quoted} from '../quoting.js'
 import type {Session} from '../session.js'
-import {lossesBetween, type MethodSettings, type Stage, settingsOf} from '../stages.js'
+import {lossesBetween, type Stage, settingsOf} from '../stages.js'
+import {restoring} from './restoring.js'
 
 export interface KeepingPorts {
   plans: Pick<PlanStore, 'list'>
@@ -57,73 +57,4 @@ export async function checkKept(ports: KeepingPorts, api: Api, wanted: Belonging
   const look = `Look: apigw stages get ${stage.name} --api ${refOf(api)}`
   const restore = restoring(api, stage, after, lostPlans).map(command => `To restore it: ${command}`)
   throw new Problem('failed', text, [...restore, look].join('\n'))
-}
-
-/** The commands that bring back what a stage has lost. */
-function restoring(api: Api, wanted: Stage, now: Stage, lostPlans: readonly string[]): string[] {
-  const stage = `${wanted.name} --api ${refOf(api)}`
-  const flags = stageFlags(wanted, now)
-  const logs = `apigw logs enable --api ${refOf(api)} --stage ${wanted.name}`
-  const {destinationArn, format} = wanted.accessLog ?? {}
-  const hasLostLog = destinationArn !== now.accessLog?.destinationArn || format !== now.accessLog?.format
-  return [
-    ...(flags.length > 0 ? [`apigw stages update ${stage} ${flags.join(' ')}`] : []),
-    ...wanted.methodSettings.flatMap(settings => {
-      const is = now.methodSettings.find(({method}) => method === settings.method)
-      const method = settings.method === '*' ? '' : ` --method ${quoted(settings.method)}`
-      const lost = methodFlags(settings, is)
-      const level = lostLevel(settings, is)
-      return [
-        ...(lost.length > 0 ? [`apigw stages update ${stage}${method} ${lost.join(' ')}`] : []),
-        ...(level ? [`${logs}${method} --level ${level}`] : []),
-      ]
-    }),
-    ...(destinationArn && format && hasLostLog
-      ? [`${logs} --access-log ${quoted(format)} --access-log-group ${quoted(destinationArn)}`]
-      : []),
-    ...lostPlans.map(plan => `apigw plans attach ${quoted(plan)} --stage ${quoted(`${api.name}/${wanted.name}`)}`),
-  ]
-}
-
-/** Flags of `stages update` for what is not as it was. */
-function stageFlags(wanted: Stage, now: Stage): string[] {
-  const flag = (name: string, was: string | undefined, is: string | undefined) =>
-    was === undefined || was === is ? [] : [`--${name} ${quoted(was)}`]
-  const pairs = (name: string, was: Record<string, string>, is: Record<string, string>) =>
-    Object.entries(was).flatMap(([key, value]) => (is[key] === value ? [] : [`--${name} ${quoted(`${key}=${value}`)}`]))
-  return [
-    ...flag('description', wanted.description, now.description),
-    ...pairs('var', wanted.variables, now.variables),
-    ...pairs('tag', wanted.tags, now.tags),
-    ...onOrOff('tracing', wanted.tracing, now.tracing),
-    ...flag('client-certificate', wanted.clientCertificateId, now.clientCertificateId),
-    ...flag('cache-size', wanted.cacheSize, now.cacheSize),
-    ...flag('documentation-version', wanted.documentationVersion, now.documentationVersion),
-    ...flag('web-acl', wanted.webAclArn, now.webAclArn),
-  ]
-}
-
-/** Flags of `stages update --method` for what is not as it was. */
-function methodFlags(was: MethodSettings, is: MethodSettings | undefined): string[] {
-  const rate = was.throttleRate !== is?.throttleRate || was.throttleBurst !== is?.throttleBurst
-  const isUnlimited = was.throttleRate === -1 || was.throttleBurst === -1
-  const number = (name: string, value: number | undefined) => (value === undefined ? [] : [`--${name} ${value}`])
-  const throttle = isUnlimited
-    ? ['--no-throttle']
-    : [...number('throttle-rate', was.throttleRate), ...number('throttle-burst', was.throttleBurst)]
-  return [
-    ...(rate ? throttle : []),
-    ...onOrOff('metrics', was.metrics, is?.metrics ?? false),
-    ...onOrOff('caching', was.caching, is?.caching ?? false),
-    ...(was.caching && was.cacheTtl !== is?.cacheTtl ? number('cache-ttl', was.cacheTtl) : []),
-  ]
-}
-
-const onOrOff = (name: string, was: boolean, is: boolean) => (was === is ? [] : [was ? `--${name}` : `--no-${name}`])
-
-/** What `logs enable --level` says for a level that a stage had; undefined where it still has it, or had none. */
-function lostLevel(was: MethodSettings, is: MethodSettings | undefined): string | undefined {
-  if (was.loggingLevel === is?.loggingLevel && was.dataTrace === is?.dataTrace) return undefined
-  if (was.loggingLevel !== 'ERROR' && was.loggingLevel !== 'INFO') return undefined
-  return was.dataTrace ? 'full' : was.loggingLevel.toLowerCase()
 }
