@@ -6,11 +6,12 @@ import {
   type DeploymentSideOptions,
   datedStageSide,
   deploymentSide,
+  type ReadSide,
   type SideOptions,
   sideCalled,
 } from './deployments.js'
 import {compare, type Difference, withItems} from './difference.js'
-import {editedSide, type SnapshotSide} from './reading.js'
+import {editedSide} from './reading.js'
 import type {SnapshotSource} from './source.js'
 import {stageSettingDifferences} from './stage-settings.js'
 
@@ -95,24 +96,27 @@ async function canarySide(
   api: Api,
   {name, canary}: Stage,
   options: SideOptions,
-): Promise<SnapshotSide> {
+): Promise<ReadSide> {
   if (canary?.deploymentId === undefined) throw new Problem('missing', `${name} has no canary.`)
   const {id, createdDate} = options.deployments.find(deployment => deployment.id === canary.deploymentId) ?? {
     id: canary.deploymentId,
   }
-  const {side, snapshot} = await deploymentSide(snapshots, api, {id, createdDate}, options)
-  return {side: {...side, name: `canary of ${name}`}, snapshot}
+  const {side, ...told} = await deploymentSide(snapshots, api, {id, createdDate}, options)
+  return {...told, side: {...side, name: `canary of ${name}`}}
 }
 
-function compared(api: Api, before: SnapshotSide, after: SnapshotSide, remarks: readonly string[]): Comparison {
+function compared(api: Api, before: ReadSide, after: ReadSide, remarks: readonly string[]): Comparison {
   const summaries = [before, after].filter(({snapshot}) => snapshot.detail === 'summary')
-  const unserved = summaries.map(({side: {name, deploymentId}}) => (name === deploymentId ? name : `the ${name}`))
-  return {difference: compare(api, before, after), remarks: [...remarks, ...unserved.map(summaryRemark)]}
+  return {difference: compare(api, before, after), remarks: [...remarks, ...summaries.map(summaryRemark)]}
 }
 
-const summaryRemark = (what: string) =>
-  `No stage serves what ${what} has, so that only its routes are known, their authorization and whether they need a ` +
-  'key. For the rest: --temporary-stage, which makes it callable for a moment, under a name that nobody can guess.'
+function summaryRemark({side: {name, deploymentId}, refusal}: ReadSide): string {
+  const known = 'only its routes are known, their authorization and whether they need a key'
+  if (refusal !== undefined) return `${name} cannot be exported, so that ${known}. The service says: ${refusal}`
+  const what = name === deploymentId ? name : `the ${name}`
+  const flag = '--temporary-stage, which makes it callable for a moment, under a name that nobody can guess'
+  return `No stage serves what ${what} has, so that ${known}. For the rest: ${flag}.`
+}
 
 /** The stage's export tells what the stage itself serves. */
 function canaryRemarks(api: Api, stages: readonly Stage[]): string[] {

@@ -1,5 +1,5 @@
 import type {RestApi} from '../apis.js'
-import {type Deployment, type DeploymentStore, deploymentCalled} from '../deployments/deployment.js'
+import {type Deployment, deploymentCalled} from '../deployments/deployment.js'
 import {Problem} from '../problem.js'
 import {type Stage, stageNamed} from '../stages.js'
 import {editedSide, type SnapshotSide, stageSide, summarySide} from './reading.js'
@@ -7,6 +7,11 @@ import type {SnapshotSource} from './source.js'
 import {isTemporary, type TemporaryStagePorts, withTemporaryStage} from './temporary-stage.js'
 
 type Api = Pick<RestApi, 'id' | 'name'>
+
+/** One side of a comparison, and why it is a summary although a stage serves it. */
+export interface ReadSide extends SnapshotSide {
+  refusal?: string
+}
 
 export interface DeploymentSideOptions {
   /** The stages that the API has. */
@@ -17,7 +22,7 @@ export interface DeploymentSideOptions {
 
 /**
  * What a deployment has: whole by the export of a stage that serves it, or else by that of a temporary stage if somebody
- * agreed to one; otherwise only its summary, and then `snapshot.detail` says so. A deployment that only a canary serves
+ * agreed to one; otherwise only its summary, and then `snapshot.detail` says so, and `refusal` if it was refused. A deployment that only a canary serves
  * is one that no stage serves: an export tells what the stage itself serves.
  */
 export async function deploymentSide(
@@ -25,20 +30,15 @@ export async function deploymentSide(
   api: Api,
   {id, createdDate}: Pick<Deployment, 'id' | 'createdDate'>,
   {stages, temporary}: DeploymentSideOptions,
-): Promise<SnapshotSide> {
-  const read = (name: string) => stageSide(source, api, {name, deploymentId: id})
+): Promise<ReadSide> {
+  const read = (name: string) => exportOf(source, api, {name, deploymentId: id})
   const stage = stages.find(stage => stage.deploymentId === id && !isTemporary(stage))
-  const {snapshot} = stage
+  const told: Pick<ReadSide, 'snapshot' | 'refusal'> = stage
     ? await read(stage.name)
     : temporary
       ? await withTemporaryStage(temporary, api, {stages, deploymentId: id}, ({name}) => read(name))
       : await summarySide(source, api, id)
-  return {side: {kind: 'deployment', name: id, deploymentId: id, createdDate}, snapshot}
-}
-
-export interface SidePorts {
-  snapshots: Pick<SnapshotSource, 'edited' | 'exported' | 'summary'>
-  deployments: Pick<DeploymentStore, 'list'>
+  return {...told, side: {kind: 'deployment', name: id, deploymentId: id, createdDate}}
 }
 
 /** What is known of an API before its snapshots are read. */
@@ -53,11 +53,11 @@ export interface SideOptions extends DeploymentSideOptions {
  * @throws Problem `missing` where there is neither a stage nor a deployment of that name, `usage` where it may be both
  */
 export async function sideCalled(
-  source: SidePorts['snapshots'],
+  source: Pick<SnapshotSource, 'edited' | 'exported' | 'summary'>,
   api: Api,
   ref: string,
   options: SideOptions,
-): Promise<SnapshotSide> {
+): Promise<ReadSide> {
   const {stages, deployments} = options
   const name = ref.replace(/^stage:/, '')
   const stage = stages.find(stage => stage.name === name)
@@ -72,12 +72,30 @@ export async function sideCalled(
 
 /** What a stage serves, with the age of its deployment. */
 export async function datedStageSide(
-  source: Pick<SnapshotSource, 'exported'>,
+  source: Pick<SnapshotSource, 'exported' | 'summary'>,
+  api: Api,
+  {name, deploymentId}: Pick<Stage, 'name' | 'deploymentId'>,
+  {deployments}: Pick<SideOptions, 'deployments'>,
+): Promise<ReadSide> {
+  const {createdDate} = deployments.find(({id}) => id === deploymentId) ?? {}
+  const side = {kind: 'stage', name, deploymentId, createdDate} as const
+  return {side, ...(await exportOf(source, api, {name, deploymentId}))}
+}
+
+/**
+ * What the export of a stage tells. Where the service refuses it, as it does for models that are not JSON, the summary of
+ * its deployment, and why. Source: developer guide, api-gateway-export-api
+ */
+async function exportOf(
+  source: Pick<SnapshotSource, 'exported' | 'summary'>,
   api: Api,
   stage: Pick<Stage, 'name' | 'deploymentId'>,
-  {deployments}: Pick<SideOptions, 'deployments'>,
-): Promise<SnapshotSide> {
-  const {side, snapshot} = await stageSide(source, api, stage)
-  const {createdDate} = deployments.find(({id}) => id === stage.deploymentId) ?? {}
-  return {side: {...side, createdDate}, snapshot}
+): Promise<Pick<ReadSide, 'snapshot' | 'refusal'>> {
+  try {
+    return {snapshot: (await stageSide(source, api, stage)).snapshot}
+  } catch (error) {
+    const isRefused = error instanceof Problem && error.code === 'BadRequestException'
+    if (!isRefused || stage.deploymentId === undefined) throw error
+    return {snapshot: (await summarySide(source, api, stage.deploymentId)).snapshot, refusal: error.message}
+  }
 }

@@ -142,6 +142,31 @@ describe('a stage', () => {
     await expect(of(interrupted())).rejects.toMatchObject({kind: 'interrupted'})
   })
 
+  test('that cannot be exported is compared by its routes, and it is said why', async () => {
+    const prod = stage('prod', 'a')
+    const {ports, asked} = service([prod])
+    // Source: the service's error text, as the developer guide on exports quotes it.
+    const refusal = new Problem('failed', 'Only found non-JSON body models for GET /a', undefined, {
+      code: 'BadRequestException',
+    })
+    const refusing = (problem: Problem): ComparisonPorts => ({
+      ...ports,
+      snapshots: {...ports.snapshots, exported: () => Promise.reject(problem)},
+    })
+    const of = (problem: Problem) => compareStage(refusing(problem), API, {...request, stage: prod, stages: [prod]})
+    const {difference, remarks} = await of(refusal)
+    expect(asked).toContain('summary of a')
+    expect(difference).toMatchObject({before: {kind: 'stage', name: 'prod'}, counts: {removed: 1}})
+    expect(difference.untold).toContain('models')
+    expect(remarks).toEqual([
+      'prod cannot be exported, so that only its routes are known, their authorization and whether they need ' +
+        'a key. The service says: Only found non-JSON body models for GET /a',
+    ])
+    const {remarks: both} = await compareDeployments(refusing(refusal), API, {before: 'prod', after: 'a'}, undefined)
+    expect(both.map(remark => remark.replace(/,.*/, ''))).toEqual(['prod cannot be exported', 'a cannot be exported'])
+    await expect(of(new Problem('denied', 'Not you.'))).rejects.toMatchObject({kind: 'denied'})
+  })
+
   test('whose canary serves what the stage does has nothing that is not compared', async () => {
     const canary = {deploymentId: 'a', percentTraffic: 0, variables: {}, useStageCache: false}
     const prod = stage('prod', 'a', {canary})
