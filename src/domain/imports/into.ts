@@ -62,13 +62,14 @@ export interface ImportIntoOutcome {
  * definition does not have. Stages, endpoint type and tags of the API stay as they are.
  */
 export async function planImportInto(
-  ports: ImportIntoPorts,
+  given: ImportIntoPorts,
   api: RestApi,
   definition: Definition,
   options: ImportIntoOptions,
 ): Promise<ImportIntoPlan> {
   const {mode, basePath} = options
-  const snapshots = remembering(ports.snapshots)
+  const ports = remembering(given)
+  const {snapshots, stages} = ports
   const [edited, isDocumented] = await Promise.all([
     snapshots.edited(api.id, {withUnused: true}),
     // A merge takes no documentation away.
@@ -81,7 +82,7 @@ export async function planImportInto(
     ...lossesOf(edited, after),
     ...(isDocumented && !isDocumenting(definition.document) ? ['its documentation'] : []),
   ]
-  const work: Work = {ports: {...ports, snapshots}, api, definition, options, before, expected}
+  const work: Work = {ports, api, definition, options, before, expected}
   return {
     difference: compare(api, before, expected),
     remarks: remarksOf(work, lost, after),
@@ -90,9 +91,7 @@ export async function planImportInto(
         ? `This takes away from ${api.name} (${api.id}) what ${definition.name} does not define.`
         : undefined,
     async backup() {
-      const {stages, session, temporary} = ports
-      const known = {edited, isDocumented, stages: await stages.list(api.id)}
-      return backupOf({snapshots, temporary, session}, api, known)
+      return backupOf(ports, api, {edited, isDocumented, stages: await stages.list(api.id)})
     },
     apply: backup => apply(work, backup),
   }
@@ -113,15 +112,26 @@ const sideOf = (kind: 'edited' | 'file', name: string, api: EditedApi): Snapshot
   snapshot: snapshotOfEdited(api),
 })
 
-/** An import does not change what stages serve: it is read once. */
-function remembering(source: ImportIntoPorts['snapshots']): ImportIntoPorts['snapshots'] {
+/** An import changes neither the stages nor what they serve: they are read once. */
+function remembering(ports: ImportIntoPorts): ImportIntoPorts {
+  const {stages, snapshots} = ports
+  let listed: ReturnType<typeof stages.list> | undefined
   const served = new Map<string, Promise<unknown>>()
   return {
-    edited: (apiId, options) => source.edited(apiId, options),
-    exported(apiId, stage) {
-      const document = served.get(stage) ?? source.exported(apiId, stage)
-      served.set(stage, document)
-      return document
+    ...ports,
+    stages: {
+      list(apiId) {
+        listed ??= stages.list(apiId)
+        return listed
+      },
+    },
+    snapshots: {
+      edited: (apiId, options) => snapshots.edited(apiId, options),
+      exported(apiId, stage) {
+        const document = served.get(stage) ?? snapshots.exported(apiId, stage)
+        served.set(stage, document)
+        return document
+      },
     },
   }
 }
