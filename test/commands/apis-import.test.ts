@@ -171,7 +171,7 @@ test('an overwrite says what it takes away, and wants --yes where something is',
     'validator all.'
   const sorted = (text: string) => text.replace(/routes ([^;]*)/, (_, names) => `routes ${names.split(', ').sort()}`)
   expect(sorted(unasked.stderr)).toContain(sorted(lost))
-  expect(unasked.stderr).toMatch(/what toys\.json does not define\. Nobody is there to answer: pass --yes\.\n$/)
+  expect(unasked.stderr).toMatch(/what the file does not define\. Nobody is there to answer: pass --yes\.\n$/)
   expect(changes()).toEqual([])
   expect(files()).toEqual([])
 

@@ -376,6 +376,20 @@ test('apis export prints a document that can be imported again', async () => {
   expect(bare.stdout).not.toContain('x-amazon-apigateway-integration')
 })
 
+test('apis export --edited prints what no stage serves, and leaves nothing behind', async () => {
+  const {sandbox, apigateway, restApiId} = await deployed()
+  await apigateway.putRestApi({restApiId, mode: 'merge', body: Buffer.from(YAML.replace('/pets', '/toys'))})
+  const served = await apigw(ApisExport, ['petstore', '--stage', 'prod', '--as', 'json'], {on: sandbox})
+  expect(Object.keys(JSON.parse(served.stdout).paths)).toEqual(['/pets'])
+  const stages = await apigateway.getStages({restApiId})
+  const edited = await apigw(ApisExport, ['petstore', '--edited', '--as', 'json'], {on: sandbox})
+  expect(edited).toMatchObject({exitCode: 0, stderr: ''})
+  expect(Object.keys(JSON.parse(edited.stdout).paths).sort()).toEqual(['/pets', '/toys'])
+  expect((await apigateway.getStages({restApiId})).item).toEqual(stages.item)
+  expect((await apigateway.getDeployments({restApiId})).items).toHaveLength(1)
+  expect((await apigw(ApisExport, ['petstore', '--edited', '--stage', 'prod'], {on: sandbox})).exitCode).toBe(2)
+})
+
 test('apis export refuses what cannot be done to a document', async () => {
   const {sandbox} = await deployed()
   for (const argv of [

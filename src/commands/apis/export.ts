@@ -1,42 +1,29 @@
-import * as Flags from '@oclif/core/flags'
 import {openApis} from '../../aws/apis.js'
 import {openStages} from '../../aws/stages.js'
+import {openTemporaryStages} from '../../aws/temporary-stages.js'
 import {ApigwCommand} from '../../cli/command.js'
+import {exportFlags} from '../../cli/export-flags.js'
 import {apiArg, apiFlag, stageFlag} from '../../cli/flags.js'
 import {resolveApi} from '../../domain/apis.js'
+import {during} from '../../domain/session.js'
+import {withTemporaryStage} from '../../domain/snapshots/temporary-stage.js'
 import {resolveStage} from '../../domain/stages.js'
 
-const EXTENSIONS = ['apigateway', 'integrations', 'authorizers', 'postman', 'none'] as const
-
 export default class ApisExport extends ApigwCommand {
-  static override summary = 'Print the OpenAPI document of what a stage serves'
+  static override summary = 'Print the OpenAPI document of what a stage serves, or of what is edited'
+  static override description =
+    'The service exports stages only. With --edited a deployment and a stage are made for that, under a name that nobody ' +
+    'can guess, and deleted again.'
   static override examples = [
     '<%= config.bin %> apis export petstore --stage prod > petstore.yaml',
     '<%= config.bin %> apis export petstore --stage prod --format swagger --as json',
-    '<%= config.bin %> apis export petstore --stage prod --extensions integrations,authorizers',
+    '<%= config.bin %> apis export petstore --edited --extensions integrations,authorizers',
   ]
   static override args = {...apiArg}
   static override flags = {
     ...apiFlag,
     ...stageFlag,
-    format: Flags.option({
-      options: ['oas30', 'swagger'] as const,
-      default: 'oas30',
-      description: 'OpenAPI 3.0, or Swagger 2.0',
-    })(),
-    as: Flags.option({
-      options: ['yaml', 'json'] as const,
-      description: 'how the document is written',
-      exclusive: ['output', 'json', 'query'],
-      defaultHelp: async () => 'yaml; json with --json',
-    })(),
-    extensions: Flags.option({
-      options: EXTENSIONS,
-      multiple: true,
-      delimiter: ',',
-      default: ['apigateway'],
-      description: 'extensions in the document; apigateway stands for all that an import needs',
-    })(),
+    ...exportFlags,
   }
 
   async run(): Promise<void> {
@@ -44,10 +31,13 @@ export default class ApisExport extends ApigwCommand {
     const apis = await openApis(this.session)
     const api = await resolveApi(apis, this.context.api, this.choose)
     const stages = await (await openStages(this.session)).list(api.id)
-    const stage = await resolveStage(stages, this.context.stage, this.choose)
     const extensions = flags.extensions.filter(name => name !== 'none')
-    const as = flags.as ?? this.documentFormat()
-    const text = await apis.export(api.id, stage.name, {format: flags.format, as, extensions})
+    const request = {format: flags.format, as: flags.as ?? this.documentFormat(), extensions}
+    const exportOf = ({name}: {name: string}) =>
+      during(this.session, `exporting ${api.name}`, () => apis.export(api.id, name, request))
+    const text = flags.edited
+      ? await withTemporaryStage(await openTemporaryStages(this.session, this.undoing), api, {stages}, exportOf)
+      : await exportOf(await resolveStage(stages, this.context.stage, this.choose))
     await this.print(text.endsWith('\n') ? text : `${text}\n`)
   }
 }

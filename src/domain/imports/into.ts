@@ -87,9 +87,7 @@ export async function planImportInto(
     difference: compare(api, before, expected),
     remarks: remarksOf(work, lost, after),
     question:
-      lost.length > 0
-        ? `This takes away from ${api.name} (${api.id}) what ${definition.name} does not define.`
-        : undefined,
+      lost.length > 0 ? `This takes away from ${api.name} (${api.id}) what the file does not define.` : undefined,
     async backup() {
       return backupOf(ports, api, {edited, isDocumented, stages: await stages.list(api.id)})
     },
