@@ -86,7 +86,9 @@ function textOf(api: Api, all: readonly Undeployed[]): string {
   const unknown = all.filter(({difference}) => !difference || isUntold(difference)).map(({stage}) => stage)
   const [first, ...others] = behind
   if (!first) {
-    if (unknown.length > 0) return `Not live yet on ${unknown.join(', ')}: run \`${deploying(api, unknown[0] ?? '')}\``
+    // By force: a deployment sees no more than this does, and would leave alone what seems to be alike.
+    const [one = ''] = unknown
+    if (one) return `Not live yet on ${unknown.join(', ')}: run \`${deploying(api, one)} --force\``
     return `Nothing to deploy: ${listed(all.map(({stage}) => stage))} ${all.length === 1 ? 'serves' : 'serve'} just this.`
   }
   const are = first.count === 1 ? 'change is' : 'changes are'

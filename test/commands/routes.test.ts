@@ -141,7 +141,7 @@ test('routes add is done although nobody may see what is live', async () => {
   await apigateway.createDeployment({restApiId, stageName: 'prod'})
   const {stderr, exitCode} = await add('GET', '/pets', '--mock')
   expect({stderr, exitCode}).toEqual({
-    stderr: 'Not live yet on prod: run `apigw deploy --api petstore --stage prod`\n',
+    stderr: 'Not live yet on prod: run `apigw deploy --api petstore --stage prod --force`\n',
     exitCode: 0,
   })
   expect(await list()).toContain('/pets\tGET')
@@ -174,7 +174,7 @@ test('what is not live costs few calls, and is not waited for where the service 
   const exports = sandbox.calls.get('GetExport')
   const {stderr, exitCode} = await add('GET', '/toys', '--mock')
   expect({stderr, exitCode}).toEqual({
-    stderr: 'Not live yet on prod, beta: run `apigw deploy --api petstore --stage prod`\n',
+    stderr: 'Not live yet on prod, beta: run `apigw deploy --api petstore --stage prod --force`\n',
     exitCode: 0,
   })
   expect(sandbox.calls.get('GetExport')).toBe(exports! + 1)

@@ -120,7 +120,7 @@ test('where all stages serve all of it, there is nothing to deploy', async () =>
 test('what cannot be counted is said without a number: the edit is done, and does not fail for that', async () => {
   const broken = service({prod: () => fails('denied'), beta: () => fails('gave-up')}, THREE.slice(0, 2))
   expect(await liveNote(broken, api)).toBe(
-    "Not live yet on prod, beta: run `apigw deploy --api 'pet store' --stage prod`",
+    "Not live yet on prod, beta: run `apigw deploy --api 'pet store' --stage prod --force`",
   )
   const half = service({prod: () => fails('denied'), beta: () => exported('/a')}, THREE.slice(0, 2))
   expect(await liveNote(half, api)).toContain('1 change is not live on beta, an unknown number on prod: run')
@@ -131,7 +131,7 @@ test('what cannot be counted is said without a number: the edit is done, and doe
 test('an edit that no stage tells of is not counted, and nothing is said to be live', async () => {
   const ports = service({prod: () => exported('/a', '/b')}, THREE.slice(0, 1))
   expect(await liveNote(ports, api, false)).toBe(
-    "Not live yet on prod: run `apigw deploy --api 'pet store' --stage prod`",
+    "Not live yet on prod: run `apigw deploy --api 'pet store' --stage prod --force`",
   )
   expect(ports.calls).toEqual(['stages'])
 })
