@@ -1,3 +1,4 @@
+import {percentile} from '../percentile.js'
 import {unlessRefused} from '../problem.js'
 import type {EventBatch, Log} from './log.js'
 import {
@@ -313,15 +314,6 @@ function measured(measure: Measure, requests: readonly Request[]): number | unde
       return percentile(values, measure.percent)
     }
   }
-}
-
-/**
- * The smallest value that at least so many per cent of all values do not exceed ("nearest rank"). What the service
- * computes of many values is an approximation of it.
- */
-function percentile(values: readonly number[], percent: number): number | undefined {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)]
 }
 
 // --- What both come to ---------------------------------------------------------------------------------------------------
