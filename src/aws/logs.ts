@@ -62,6 +62,13 @@ export async function openLogging(session: Session) {
   }
 }
 
+/** Log events alone, for what reads them beside other things. */
+export const openLogSource = (session: Session): LogSource =>
+  logSource(
+    session,
+    lazily(() => connect(session)),
+  )
+
 async function connect(session: Session) {
   const [sdk, configuration] = await Promise.all([import('@aws-sdk/client-cloudwatch-logs'), configurationOf(session)])
   const requestHandler = {...configuration.requestHandler, socketTimeout: SILENCE}

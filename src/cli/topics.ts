@@ -4,12 +4,12 @@ export const HELP_TOPICS: Readonly<Record<string, {summary: string; text: string
     summary: 'what the exit code of a command means',
     text: `EXIT CODES
   0    done; also when there was nothing to show
-  1    failed: the service refused, or a part of a bulk command failed
+  1    failed: the service refused, a part of a bulk command failed, or a watched canary was aborted
   2    wrong usage: flags, arguments, an ambiguous name, a missing answer
   3    not found: no such API, stage, key, plan or log group
   4    denied: no credentials, expired credentials, access denied
   5    conflict: it exists already, or it is in use
-  6    gave up waiting: throttled or timed out for longer than --max-wait
+  6    gave up waiting: throttled or timed out for longer than --max-wait, or too little is known of a canary
   7    unreachable: the endpoint did not answer
   8    differences found, or something that is not live, with --exit-code
   130  interrupted with Ctrl-C (143 by SIGTERM)

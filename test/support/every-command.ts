@@ -22,6 +22,7 @@ const asksNothing = (...argv: string[]): Call => ({argv, does: 'asks nothing'})
 
 const ON_PETSTORE = ['--api', 'petstore']
 const ON_PROD = [...ON_PETSTORE, '--stage', 'prod']
+const ON_BETA = [...ON_PETSTORE, '--stage', 'beta']
 
 /** A request of the world whose id is known beforehand. */
 const REQUEST_ID = '1f0c9a52-6d34-4a0b-9a57-2f1d5b3c8e01'
@@ -44,6 +45,11 @@ export const EVERY_COMMAND: Readonly<Record<string, Call>> = {
   'apis:update': changes('petstore', '--description', 'All pets'),
   'apis:url': reads('petstore', '--stage', 'prod'),
   'cache:flush': changes(...ON_PROD, '--authorizers'),
+  'canary:abort': changes(...ON_BETA),
+  'canary:promote': changes(...ON_BETA),
+  'canary:set': changes(...ON_BETA, '--percent', '25'),
+  'canary:start': changes(...ON_PROD, '--percent', '10'),
+  'canary:status': reads(...ON_BETA),
   completion: asksNothing('bash'),
   deploy: changes(...ON_PROD, '--force'),
   'deployments:delete': changes(UNUSED_DEPLOYMENT, ...ON_PETSTORE, '--confirm', UNUSED_DEPLOYMENT),
@@ -103,7 +109,7 @@ export const commandsThat = (...kinds: readonly Call['does'][]) =>
   Object.keys(EVERY_COMMAND).filter(id => kinds.includes(EVERY_COMMAND[id]!.does))
 
 /**
- * What those calls are about: an API on two stages, one of which logs, a change to it that is on neither, a deployment
+ * What those calls are about: an API on two stages, one of which logs and the other has a canary, a change to it that is on neither, a deployment
  * that none serves, a plan, a key on it and one that is retired, and the log group of an API that is gone.
  */
 export async function world(options: SandboxOptions = {}) {
@@ -111,6 +117,11 @@ export async function world(options: SandboxOptions = {}) {
   const {apigateway, restApiId, planId, sandbox} = kit
   await apigateway.createDeployment({restApiId})
   await apigateway.createDeployment({restApiId, stageName: 'beta'})
+  await apigateway.updateStage({
+    restApiId,
+    stageName: 'beta',
+    patchOperations: [{op: 'replace', path: '/canarySettings/percentTraffic', value: '100'}],
+  })
   const {id: keyId = '', value = ''} = await apigateway.createApiKey({name: 'mobile', enabled: true})
   await apigateway.createUsagePlanKey({usagePlanId: planId, keyId, keyType: 'API_KEY'})
   await apigateway.createApiKey({name: 'retired', enabled: false})
@@ -121,7 +132,9 @@ export async function world(options: SandboxOptions = {}) {
     stageName: 'prod',
     patchOperations: [{op: 'replace', path: '/*/*/logging/loglevel', value: 'INFO'}],
   })
-  await fetch(`${sandbox.url}/execute-api/${restApiId}/prod/pets`, {headers: {'x-api-key': value}})
+  for (const stage of ['prod', 'beta']) {
+    await fetch(`${sandbox.url}/execute-api/${restApiId}/${stage}/pets`, {headers: {'x-api-key': value}})
+  }
   const stream = {logGroupName: `API-Gateway-Execution-Logs_${restApiId}/prod`, logStreamName: 'known'}
   await kit.logs.createLogStream(stream)
   const message = `(${REQUEST_ID}) Method completed with status: 200`

@@ -15,6 +15,10 @@ export class FakeClock implements Clock {
   sleep = async (milliseconds: number, signal?: AbortSignal): Promise<void> => {
     signal?.throwIfAborted()
     this.slept.push(milliseconds)
+    this.advance(milliseconds)
+  }
+
+  advance(milliseconds: number): void {
     this.#now += milliseconds
   }
 
