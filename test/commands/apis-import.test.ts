@@ -449,6 +449,24 @@ describe('what stops half-way', () => {
   })
 })
 
+test('what no method uses is told to be taken away, too', async () => {
+  const {into, apigateway, restApiId} = await petstore()
+  await apigateway.putRestApi({restApiId, mode: 'overwrite', body: Buffer.from(TOYS)})
+  await apigateway.createModel({
+    restApiId,
+    name: 'Lonely',
+    contentType: 'application/json',
+    schema: '{"type":"object"}',
+  })
+  await apigateway.createRequestValidator({restApiId, name: 'idle', validateRequestBody: true})
+  const authorizerUri =
+    'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:judge/invocations'
+  const identitySource = 'method.request.header.Authorization'
+  await apigateway.createAuthorizer({restApiId, name: 'bored', type: 'TOKEN', authorizerUri, identitySource})
+  const {stderr} = await into(['--mode', 'overwrite', '--dry-run'])
+  expect(stderr).toContain('takes away: authorizer bored; model Lonely; validator idle.')
+})
+
 test('what comes otherwise than previewed is told', async () => {
   let isPut = false
   const {into} = await petstore({
