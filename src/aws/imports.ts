@@ -2,6 +2,7 @@ import type {ApiStore} from '../domain/apis.js'
 import type {ImportIntoPorts} from '../domain/imports/into.js'
 import type {Session} from '../domain/session.js'
 import {openApis} from './apis.js'
+import {openCaller} from './identity.js'
 import {openSnapshots} from './snapshots.js'
 import {openStages} from './stages.js'
 import {openTemporaryStages} from './temporary-stages.js'
@@ -14,5 +15,5 @@ export async function openImportInto(session: Session, undoing: Session): Promis
     openSnapshots(session),
     openTemporaryStages(session, undoing),
   ])
-  return {apis, stages, snapshots, temporary, session}
+  return {apis, stages, snapshots, temporary, caller: () => openCaller(session), session}
 }

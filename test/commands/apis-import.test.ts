@@ -492,6 +492,24 @@ test('what comes otherwise than previewed is told', async () => {
   )
 })
 
+// Source: developer guide, AWS variables for OpenAPI import.
+test('AWS variables of the file have their values in the preview, and who calls is asked only for them', async () => {
+  const {into, cwd, sandbox} = await petstore()
+  await into(['--mode', 'merge', '--dry-run'])
+  expect(sandbox.calls.get('GetCallerIdentity')).toBeUndefined()
+  const toys = JSON.parse(TOYS)
+  toys.paths['/toys'].get['x-amazon-apigateway-integration'] = {
+    type: 'aws',
+    httpMethod: 'POST',
+    uri: 'arn:${AWS::Partition}:apigateway:${AWS::Region}:states:action/StartSyncExecution',
+    credentials: 'arn:aws:iam::${AWS::AccountId}:role/caller',
+  }
+  writeFileSync(join(cwd, 'toys.json'), JSON.stringify(toys))
+  const {stderr, exitCode} = await into(['--mode', 'merge'])
+  expect(exitCode, stderr).toBe(0)
+  expect(stderr).not.toContain('Otherwise than previewed')
+})
+
 test('a title that is not the name of the API is told to become it', async () => {
   const {into, cwd, apigateway, restApiId} = await petstore()
   writeFileSync(join(cwd, 'toys.json'), TOYS.replace('"petstore"', '"toy shop"'))

@@ -1,5 +1,6 @@
 import type {ApiStore, ImportRequest, PutMode, RestApi} from '../apis.js'
 import {type Definition, refusedImport} from '../definitions.js'
+import type {Caller} from '../integrations.js'
 import {Problem, unlessRefused} from '../problem.js'
 import {quoted} from '../quoting.js'
 import {during, type Session} from '../session.js'
@@ -15,12 +16,15 @@ import {type Backup, backupOf, isDocumenting} from './backup.js'
 import {imported} from './imported.js'
 import {lossesOf} from './losses.js'
 import {sizeRemark} from './resources.js'
+import {withVariables} from './variables.js'
 
 export interface ImportIntoPorts {
   apis: Pick<ApiStore, 'put' | 'hasDocumentation'>
   stages: Pick<StageStore, 'list'>
   snapshots: Pick<SnapshotSource, 'edited' | 'exported'>
   temporary: TemporaryStagePorts
+  /** In whose name the session works. */
+  caller(): Promise<Caller>
   session: Pick<Session, 'notice' | 'progress'>
 }
 
@@ -70,18 +74,16 @@ export async function planImportInto(
   const {mode, basePath} = options
   const ports = remembering(given)
   const {snapshots, stages} = ports
-  const [edited, isDocumented] = await Promise.all([
+  const [edited, isDocumented, document] = await Promise.all([
     snapshots.edited(api.id, {withUnused: true}),
     // A merge takes no documentation away.
     mode === 'overwrite' && unlessRefused(ports.apis.hasDocumentation(api.id), false),
+    withVariables(definition.document, ports.caller),
   ])
-  const after = imported(edited, definedApi(definition.document, {basePath}), mode)
+  const after = imported(edited, definedApi(document, {basePath}), mode)
   const before = sideOf('edited', 'as edited', edited)
   const expected = sideOf('file', `${definition.name} (${mode})`, after)
-  const lost = [
-    ...lossesOf(edited, after),
-    ...(isDocumented && !isDocumenting(definition.document) ? ['its documentation'] : []),
-  ]
+  const lost = [...lossesOf(edited, after), ...(isDocumented && !isDocumenting(document) ? ['its documentation'] : [])]
   const work: Work = {ports, api, definition, options, before, expected}
   return {
     difference: compare(api, before, expected),
