@@ -182,3 +182,41 @@ describe('rollback', () => {
     })
   })
 })
+
+describe('canary promote', () => {
+  /** It gets no requests yet, so that every request tells what the stage itself serves. */
+  const canarySettings = {percentTraffic: 0, stageVariableOverrides: {mode: 'c'}}
+
+  test('brings deployment and variables over together; a second run that finds it done says so', {
+    timeout: LONG,
+  }, async () => {
+    const calls = await killEverywhere<Furnished>({
+      argv: () => ['canary', 'promote', '--api', 'petstore', '--stage', 'prod'],
+      world: async options => {
+        const world = await furnished(options)
+        await world.apigateway.createDeployment({restApiId: world.restApiId, stageName: 'prod', canarySettings})
+        return world
+      },
+      whole: async (world, told) => {
+        const served = await world.served('prod')
+        expect(
+          [
+            {from: 'old', mode: 'a'},
+            {from: 'new', mode: 'c'},
+          ],
+          told,
+        ).toContainEqual(served)
+        const {settings, plans} = await furniture(world, 'prod')
+        const {canarySettings: _, ...others} = settings
+        expect({settings: others, plans}, told).toEqual(withMode(world.before, served?.mode ?? ''))
+      },
+      mayEnd: [3],
+      finished: async ({served, apigateway, restApiId}, {stderr, exitCode}, told) => {
+        expect(await served('prod'), told).toEqual({from: 'new', mode: 'c'})
+        expect((await apigateway.getStage({restApiId, stageName: 'prod'})).canarySettings, told).toBeUndefined()
+        if (exitCode === 3) expect(stderr, told).toContain('has no canary')
+      },
+    })
+    expect(calls.filter(operation => operation === 'UpdateStage')).not.toEqual([])
+  })
+})
