@@ -61,12 +61,11 @@ function itemText({kind, name, change, fields}: ItemDifference): string {
 
 /** What one should know besides, in sentences. */
 export function deployedRemarks(deployed: Deployed): string[] {
-  const {apiName, stage, deploymentId, previousDeploymentId, canaryPercent, kept} = deployed
+  const {apiName, stage, previousDeploymentId, canaryPercent, kept} = deployed
   const on = `--api ${refOf({name: apiName})} --stage ${stage}`
   const keeping = kept ? [keptText(kept)] : []
   if (canaryPercent !== undefined) {
-    const repoint = `apigw stages update ${stage} --api ${refOf({name: apiName})} --deployment ${deploymentId}`
-    const text = `Only the canary of ${stage} got it: ${canaryPercent} % of the requests. For all of them: ${repoint}`
+    const text = `Only the canary of ${stage} got it: ${canaryPercent} % of the requests. For all: apigw canary promote ${on}`
     return [...keeping, text]
   }
   return [

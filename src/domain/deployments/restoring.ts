@@ -1,6 +1,6 @@
 import {type RestApi, refOf} from '../apis.js'
 import {quoted} from '../quoting.js'
-import type {MethodSettings, Stage, UnauthorizedCacheControl} from '../stages.js'
+import type {Canary, MethodSettings, Stage, UnauthorizedCacheControl} from '../stages.js'
 
 /** The commands that bring back what a stage has lost. */
 export function restoring(
@@ -12,6 +12,7 @@ export function restoring(
   const stage = `${wanted.name} --api ${refOf(api)}`
   const flags = stageFlags(wanted, now)
   const on = `--api ${refOf(api)} --stage ${wanted.name}`
+  const canary = canaryFlags(wanted.canary, now.canary)
   const {destinationArn, format} = wanted.accessLog ?? {}
   const hasLostLog = destinationArn !== now.accessLog?.destinationArn || format !== now.accessLog?.format
   return [
@@ -29,7 +30,19 @@ export function restoring(
     ...(destinationArn && format && hasLostLog
       ? [`apigw logs enable ${on} --access-log ${quoted(format)} --access-log-group ${quoted(destinationArn)}`]
       : []),
+    ...(canary.length > 0 ? [`apigw canary set ${on} ${canary.join(' ')}`] : []),
     ...lostPlans.map(plan => `apigw plans attach ${quoted(plan)} --stage ${quoted(`${api.name}/${wanted.name}`)}`),
+  ]
+}
+
+/** Flags of `canary set` for what is not as it was; none where there is no canary any more, which is no setting to set. */
+function canaryFlags(was: Canary | undefined, is: Canary | undefined): string[] {
+  if (!was || !is) return []
+  const variables = Object.entries(was.variables).filter(([name, value]) => is.variables[name] !== value)
+  return [
+    ...(was.percentTraffic === is.percentTraffic ? [] : [`--percent ${was.percentTraffic}`]),
+    ...variables.map(([name, value]) => `--var ${quoted(`${name}=${value}`)}`),
+    ...onOrOff('use-stage-cache', was.useStageCache, is.useStageCache),
   ]
 }
 

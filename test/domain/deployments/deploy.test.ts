@@ -451,6 +451,19 @@ describe('afterwards', () => {
     ])
   })
 
+  test('what its canary lost is named, too', async () => {
+    const canary = {deploymentId: 'try', percentTraffic: 10, variables: {mode: 'c'}, useStageCache: true}
+    const account = new Account({...prod, canary})
+    account.at.set('created', () => {
+      const lost = {percentTraffic: 0, variables: {}, useStageCache: false}
+      account.stage = {...prod, canary: {...lost, deploymentId: 'new'}}
+    })
+    const problem: Problem = await account.deploy().catch(error => error)
+    expect(problem.hint?.split('\n')[0]).toBe(
+      "To restore it: apigw canary set --api 'pet store' --stage prod --percent 10 --var mode=c --use-stage-cache",
+    )
+  })
+
   test('what it kept is counted', async () => {
     const {kept} = await new Account(prod).deploy()
     // tracing, a variable, a tag, and of all methods level, data trace, metrics, caching, rate and burst
