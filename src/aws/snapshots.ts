@@ -36,6 +36,8 @@ export async function openSnapshots(session: Session, {outwaitsThrottles = true}
       apiKeySource,
       disableExecuteApiEndpoint,
       vpcEndpointIds: api.endpointConfiguration?.vpcEndpointIds,
+      securityPolicy: api.securityPolicy,
+      endpointAccessMode: api.endpointAccessMode,
     }
   }
 

@@ -185,7 +185,7 @@ function differencesOf(source: RestApi, api: RestApi, edited: EditedApi, clone: 
     ([name, value]) => value !== undefined && api[name as keyof typeof wanted] !== value,
   )
   const isWanted = ({kind, name}: ItemDifference) =>
-    kind === 'setting' && name === 'vpcEndpointIds' && source.endpointType !== api.endpointType
+    kind === 'setting' && (name in wanted || (ENDPOINT_SETTINGS.has(name) && source.endpointType !== api.endpointType))
   const strangers = clone.models.filter(({schema}) => schema?.includes(`/restapis/${source.id}/models/`))
   return [
     ...items.filter(item => !isWanted(item)).map(({name, change}) => `${name} is ${WORDS[change]}`),
@@ -193,6 +193,9 @@ function differencesOf(source: RestApi, api: RestApi, edited: EditedApi, clone: 
     ...strangers.map(({name}) => `the model ${name} refers to models of ${source.name}`),
   ]
 }
+
+/** What goes by the endpoint type. */
+const ENDPOINT_SETTINGS: ReadonlySet<string> = new Set(['vpcEndpointIds', 'securityPolicy', 'endpointAccessMode'])
 
 const WORDS = {added: 'new', removed: 'missing', changed: 'different'} as const
 

@@ -9,7 +9,7 @@ import type {EditedApi, EditedMethod, EditedResource, EditedSettings} from '../s
  * Mode of AWS::ApiGateway::RestApi ("container types ... are merged").
  */
 export function imported(edited: EditedApi, file: EditedApi, mode: PutMode): EditedApi {
-  if (mode === 'overwrite') return file
+  if (mode === 'overwrite') return {...file, api: {...file.api, ...transportOf(edited.api, file.api)}}
   const named = withNames(edited)
   const replaced = new Set(file.resources.flatMap(({path, methods}) => Object.keys(methods).map(name => name + path)))
   const kept = named.resources.map(resource => ({
@@ -36,8 +36,15 @@ function mergedSettings(edited: EditedSettings, file: EditedSettings): EditedSet
     apiKeySource: file.apiKeySource ?? edited.apiKeySource,
     disableExecuteApiEndpoint: file.disableExecuteApiEndpoint ?? edited.disableExecuteApiEndpoint,
     vpcEndpointIds: union(edited.vpcEndpointIds, file.vpcEndpointIds),
+    ...transportOf(edited, file),
   }
 }
+
+/** How the default endpoint is spoken to goes with its type, which no import changes; that it stays is assumed. */
+const transportOf = (edited: EditedSettings, file: EditedSettings) => ({
+  securityPolicy: file.securityPolicy ?? edited.securityPolicy,
+  endpointAccessMode: file.endpointAccessMode ?? edited.endpointAccessMode,
+})
 
 const union = (one: readonly string[] = [], other: readonly string[] = []) => [...new Set([...one, ...other])]
 

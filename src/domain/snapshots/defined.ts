@@ -82,6 +82,8 @@ class Definition {
       disableExecuteApiEndpoint:
         disableExecuteApiEndpoint === undefined ? undefined : disableExecuteApiEndpoint === true,
       vpcEndpointIds: listOf(vpcEndpointIds).map(String),
+      securityPolicy: textOf(root['x-amazon-apigateway-security-policy']),
+      endpointAccessMode: textOf(root['x-amazon-apigateway-endpoint-access-mode']),
     }
   }
 

@@ -71,11 +71,20 @@ export function compare(
   after: {side: Side; snapshot: Snapshot},
 ): Difference {
   const isSummary = before.snapshot.detail === 'summary' || after.snapshot.detail === 'summary'
-  const snapshots = [before.snapshot, after.snapshot].map(snapshot => (isSummary ? summarised(snapshot) : snapshot))
+  const isOfExport = [before, after].some(({side}) => side.kind === 'stage' || side.kind === 'deployment')
+  const partial = isOfExport && !isSummary ? partialModels(before.snapshot, after.snapshot) : []
+  const snapshots = [before.snapshot, after.snapshot]
+    .map(snapshot => (isSummary ? summarised(snapshot) : snapshot))
+    .map(snapshot => withoutModels(snapshot, partial))
   const [one, other] = withPoliciesAlike(snapshots, api.id)
   const items = PARTS.flatMap(([part, kind]) => itemDifferences(kind, one?.[part] ?? {}, other?.[part] ?? {}))
   const untold = [
-    ...new Set([...(isSummary ? NOT_IN_SUMMARY : []), ...before.snapshot.untold, ...after.snapshot.untold]),
+    ...new Set([
+      ...(isSummary ? NOT_IN_SUMMARY : []),
+      ...before.snapshot.untold,
+      ...after.snapshot.untold,
+      ...partial.map(name => `the schema of the model ${name}, of which an export tells only a part`),
+    ]),
   ]
   return withItems({api: {id: api.id, name: api.name}, before: before.side, after: after.side, untold}, items)
 }
@@ -99,6 +108,15 @@ const PARTS = [
   ['validators', 'validator'],
   ['settings', 'setting'],
 ] as const satisfies (readonly [keyof Snapshot, ItemKind])[]
+
+const partialModels = (...snapshots: Snapshot[]): string[] =>
+  [...new Set(snapshots.flatMap(({partialModels = []}) => partialModels))].sort()
+
+function withoutModels(snapshot: Snapshot, names: readonly string[]): Snapshot {
+  if (names.length === 0) return snapshot
+  const models = Object.entries(snapshot.models).filter(([name]) => !names.includes(name))
+  return {...snapshot, models: Object.fromEntries(models)}
+}
 
 /** A file may name the API in its policy in a way that the service replaces. */
 function withPoliciesAlike(snapshots: readonly Snapshot[], apiId: string): Snapshot[] {

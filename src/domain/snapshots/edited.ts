@@ -1,9 +1,9 @@
+import {gatewayResponseOf} from './gateway-responses.js'
 import {UsedModels} from './models.js'
 import {normalPolicy} from './policy.js'
 import type {
   ApiSettings,
   AuthorizerSnapshot,
-  GatewayResponseSnapshot,
   IntegrationResponseSnapshot,
   IntegrationSnapshot,
   ResponseSnapshot,
@@ -15,7 +15,6 @@ import type {
   DeploymentSummary,
   EditedApi,
   EditedAuthorizer,
-  EditedGatewayResponse,
   EditedIntegration,
   EditedMethod,
   EditedSettings,
@@ -27,13 +26,14 @@ export function snapshotOfEdited(edited: EditedApi): Snapshot {
   const routes = edited.resources.flatMap(({id, path, methods}) =>
     Object.entries(methods).map(([method, told]) => [`${method} ${path}`, reading.route(told, {id, path})]),
   )
-  const {models, authorizers, validators, untold} = reading.used()
+  const {models, partialModels, authorizers, validators, untold} = reading.used()
   return {
     settings: settingsOf(edited.api),
     routes: withoutOwnNamespaces(Object.fromEntries(routes)),
     gatewayResponses: Object.fromEntries(edited.gatewayResponses.map(told => [told.type, gatewayResponseOf(told)])),
     authorizers,
     models,
+    ...(partialModels.length > 0 && {partialModels}),
     validators,
     detail: 'full',
     untold,
@@ -72,7 +72,8 @@ class Reading {
     return present({
       ...accessOf(method),
       authorizer: this.#authorizer(method.authorizerId),
-      scopes: sorted(method.authorizationScopes),
+      // Others than user pools have none. Source: API reference, authorizationScopes of Method.
+      scopes: method.authorizationType === 'COGNITO_USER_POOLS' ? sorted(method.authorizationScopes) : undefined,
       operationName: method.operationName || undefined,
       validator: this.#validator(method.requestValidatorId),
       requestParameters: this.#parameters(method.requestParameters),
@@ -82,9 +83,10 @@ class Reading {
     })
   }
 
-  used(): Pick<Snapshot, 'models' | 'authorizers' | 'validators' | 'untold'> {
+  used(): Pick<Snapshot, 'models' | 'authorizers' | 'validators' | 'untold'> & {partialModels: readonly string[]} {
     return {
       models: this.#models.schemas(),
+      partialModels: this.#models.partial(),
       authorizers: Object.fromEntries(this.#usedAuthorizers),
       validators: Object.fromEntries(this.#usedValidators),
       untold: [...this.#untold, ...this.#models.untold()].sort(),
@@ -133,6 +135,8 @@ function settingsOf(api: EditedSettings): ApiSettings {
     apiKeySource: unless('HEADER', api.apiKeySource),
     disableExecuteApiEndpoint: api.disableExecuteApiEndpoint || undefined,
     vpcEndpointIds: sorted(api.vpcEndpointIds),
+    securityPolicy: api.securityPolicy?.startsWith('SecurityPolicy_') ? api.securityPolicy : undefined,
+    endpointAccessMode: unless('BASIC', api.endpointAccessMode),
   })
 }
 
@@ -205,19 +209,12 @@ function authorizerOf(authorizer: EditedAuthorizer): AuthorizerSnapshot {
   return present({
     type: authorizer.type,
     uri: authorizer.uri,
-    credentials: authorizer.credentials,
+    credentials: authorizer.credentials || undefined,
     identitySource: sources?.some(Boolean) ? sources : undefined,
     identityValidation: authorizer.identityValidationExpression || undefined,
-    ttl: unless(300, authorizer.ttl),
+    // Only what a function decides is kept. Source: developer guide, x-amazon-apigateway-authorizer.
+    ttl: authorizer.type === 'COGNITO_USER_POOLS' ? undefined : unless(300, authorizer.ttl),
     providers: sorted(authorizer.providerArns),
-  })
-}
-
-function gatewayResponseOf(response: EditedGatewayResponse): GatewayResponseSnapshot {
-  return present({
-    status: response.statusCode,
-    parameters: filled(response.responseParameters),
-    templates: filled(response.responseTemplates),
   })
 }
 

@@ -16,7 +16,7 @@ const NAMELESS = /^MODEL[0-9a-f]{6}$/
 /** The models of an API, of which those are kept that something refers to. */
 export class UsedModels {
   readonly #models: ReadonlyMap<string, EditedApi['models'][number]>
-  readonly #used = new Map<string, {name: string; schema: Json}>()
+  readonly #used = new Map<string, {name: string; schema: Json; isPartial: boolean}>()
   readonly #untold = new Set<string>()
 
   constructor(models: EditedApi['models']) {
@@ -40,6 +40,11 @@ export class UsedModels {
     return Object.fromEntries(used.map(({name, schema}) => [name, schema]))
   }
 
+  /** Names of those that an export has no place for all of. */
+  partial(): string[] {
+    return [...this.#used.values()].flatMap(({name, isPartial}) => (isPartial ? [name] : [])).sort()
+  }
+
   /** Models that no export has a place for. */
   untold(): string[] {
     return [...this.#untold]
@@ -56,7 +61,8 @@ export class UsedModels {
     const known = this.#used.get(name)
     if (known) return known.name
     const normal = normalSchema(schema ?? '{}')
-    const used = {name: NAMELESS.test(name) ? nameAfter(normal) : name, schema: normal.schema}
+    const {isPartial} = normal
+    const used = {name: NAMELESS.test(name) ? nameAfter(normal) : name, schema: normal.schema, isPartial}
     this.#used.set(name, used)
     for (const referred of normal.models) this.#use(referred)
     return used.name

@@ -17,6 +17,8 @@ export interface Snapshot {
   authorizers: Record<string, AuthorizerSnapshot>
   /** Schemas by the name of their model, with references as `#/models/NAME`; only models that a method leads to. */
   models: Record<string, Json>
+  /** Names of models whose schemas say what an export has no place for: of those a stage tells only a part. */
+  partialModels?: readonly string[]
   /** By name; only those that a method uses. */
   validators: Record<string, ValidatorSnapshot>
   /** `summary` where only paths, methods, kinds of authorization and needs of a key are known. */
@@ -38,6 +40,10 @@ export interface ApiSettings {
   disableExecuteApiEndpoint?: true
   /** Sorted. */
   vpcEndpointIds?: string[]
+  /** A TLS policy of the newer kind; TLS_1_0 and TLS_1_2, which an API has by itself, are left out. */
+  securityPolicy?: string
+  /** STRICT; BASIC is left out. */
+  endpointAccessMode?: string
 }
 
 /** A method of an API with all that is behind it. */

@@ -22,6 +22,8 @@ export interface EditedSettings {
   apiKeySource?: string | undefined
   disableExecuteApiEndpoint?: boolean | undefined
   vpcEndpointIds?: readonly string[] | undefined
+  securityPolicy?: string | undefined
+  endpointAccessMode?: string | undefined
 }
 
 export interface EditedResource {

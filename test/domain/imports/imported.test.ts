@@ -64,6 +64,13 @@ test('an overwrite has what the file defines and nothing else', () => {
   expect(statuses(imported(GUIDE, file({'/b': {get: operation()}}), 'overwrite'))).toEqual({'GET /b': ['200']})
 })
 
+test.each(['merge', 'overwrite'] as const)('how TLS is spoken stays in a %s, unless the file says it', mode => {
+  const tls = {securityPolicy: 'SecurityPolicy_TLS13_1_3_2025_09', endpointAccessMode: 'STRICT'}
+  const settings = (said: object) => snapshotOfEdited(imported(edited({api: tls}), file({}, said), mode)).settings
+  expect(settings({})).toEqual(tls)
+  expect(settings({'x-amazon-apigateway-endpoint-access-mode': 'BASIC'})).toEqual({securityPolicy: tls.securityPolicy})
+})
+
 test('in a merge methods that stay keep their authorizer and validator, which the service knows by ids', () => {
   const api = edited({
     resources: [
@@ -113,7 +120,7 @@ test('a merge replaces models, authorizers, validators and gateway responses of 
     ),
   )
   expect(merged.models.Pet).toMatchObject({required: ['id']})
-  expect(merged.gatewayResponses).toEqual({DEFAULT_4XX: {status: '418'}, THROTTLED: {status: '429'}})
+  expect(merged.gatewayResponses).toEqual({DEFAULT_4XX: {status: '418'}, THROTTLED: {}})
 })
 
 test('a model that no method leads to any more is no part of what goes live', () => {
