@@ -79,7 +79,8 @@ A flag wins over the environment, which wins over the project file. On a termina
   untold                 what was not compared, because one side cannot be told
 
   A field is named by its parts, in path, and joined by dots in field: integration.uri, responses.200.headers. What is not
-  there on a side is left out. Models that no method leads to and validators that none uses are not told.
+  there on a side is left out. Models that no method leads to and validators that none uses are not told. The endpoint
+  type, which goes live by a deployment, too, is in no export and never compared: \`apigw deploy --force\` after a change.
 
   In a pipe each line is a field of what changed, or a thing that was added or removed: change, kind, name, field,
   before, after.

@@ -138,11 +138,11 @@ function outstandingOf(current: readonly string[], change: ListChange | undefine
 }
 
 /**
- * Everything but the name, the description and the type of a public endpoint. Sources: "Redeploy a REST API", "Disable
- * the default endpoint" and "Private REST APIs", Developer Guide.
+ * Everything but the name and the description. Sources: "Redeploy a REST API", "Disable the default endpoint", "Private
+ * REST APIs" and "Change a public or private API endpoint type", Developer Guide.
  */
-function needsDeployment({name, description, endpointType, ...others}: ApiChanges): boolean {
-  return endpointType === 'PRIVATE' || Object.keys(others).length > 0
+function needsDeployment({name, description, ...others}: ApiChanges): boolean {
+  return Object.keys(others).length > 0
 }
 
 function describe(api: RestApi, changes: ApiChanges): string {

@@ -11,6 +11,7 @@ import ApisImport from '../../src/commands/apis/import.js'
 import ApisList from '../../src/commands/apis/list.js'
 import ApisUpdate from '../../src/commands/apis/update.js'
 import ApisUrl from '../../src/commands/apis/url.js'
+import Deploy from '../../src/commands/deploy.js'
 import RoutesList from '../../src/commands/routes/list.js'
 import {apigw} from '../support/apigw.js'
 import {sandboxForTest} from '../support/sandbox.js'
@@ -310,7 +311,11 @@ test('apis update leaves alone what is so already, and with --dry-run everything
 test('apis update changes the endpoint type as far as the service allows', async () => {
   const {sandbox, apigateway, restApiId} = await deployed()
   const abroad = await apigw(ApisUpdate, ['petstore', '--edge'], {on: sandbox})
-  expect(abroad).toMatchObject({exitCode: 0, stderr: ''})
+  expect(abroad).toMatchObject({exitCode: 0, stderr: expect.stringMatching(/^Not live yet on prod: run `.*`\n$/)})
+  // The command that it names deploys, although no export tells the type.
+  const [, command = ''] = /`apigw deploy (.*)`/.exec(abroad.stderr) ?? []
+  expect((await apigw(Deploy, command.split(' '), {on: sandbox})).exitCode).toBe(0)
+  expect(sandbox.calls.get('CreateDeployment')).toBe(2)
   const closed = await apigw(ApisUpdate, ['petstore', '--private'], {on: sandbox})
   expect(closed).toMatchObject({exitCode: 0, stderr: expect.stringMatching(/^Not live yet on prod/)})
   expect((await apigw(ApisUpdate, ['petstore', '--vpce', 'vpce-0a'], {on: sandbox})).exitCode).toBe(0)
