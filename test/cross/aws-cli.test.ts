@@ -317,3 +317,48 @@ test('a web ACL of AWS WAF goes in front of a stage, which shows it and answers 
   expect(refused.stderr).toContain('An error occurred (WAFInvalidParameterException)')
   expect(refused.stderr).toContain(`field: RESOURCE_ARN, parameter: ${global}`)
 })
+
+test('the metrics of an API and of the canary of its stage are there for it, too', async () => {
+  const now = Date.UTC(2026, 5, 1, 12)
+  const {aws, call} = await sandboxWithCli({millis: () => now, random: () => 0.05})
+  const id = await makePets(aws)
+  await aws('apigateway', 'create-deployment', '--rest-api-id', id, '--stage-name', 'prod')
+  await aws(
+    ...['apigateway', 'create-deployment', '--rest-api-id', id, '--stage-name', 'prod'],
+    ...['--canary-settings', 'percentTraffic=10'],
+  )
+  await call(id, '/prod/pets')
+  await call(id, '/prod/cats')
+  const time = ['--start-time', '2026-06-01T12:00:00Z', '--end-time', '2026-06-01T12:01:00Z']
+  const stat = (Id: string, MetricName: string, stage: string) => ({
+    Id,
+    MetricStat: {
+      Metric: {
+        Namespace: 'AWS/ApiGateway',
+        MetricName,
+        Dimensions: [
+          {Name: 'ApiName', Value: 'pets'},
+          {Name: 'Stage', Value: stage},
+        ],
+      },
+      Period: 60,
+      Stat: 'Sum',
+    },
+  })
+  const queries = [
+    stat('count', 'Count', 'prod/Canary'),
+    stat('errors', '4XXError', 'prod'),
+    {Id: 'rate', Expression: '100 * errors / count'},
+  ]
+  const {MetricDataResults} = await aws(
+    ...['cloudwatch', 'get-metric-data', ...time, '--metric-data-queries', JSON.stringify(queries)],
+  )
+  expect(MetricDataResults.map(({Values}: {Values: number[]}) => Values)).toEqual([[2], [1], [50]])
+  const {Datapoints} = await aws(
+    ...['cloudwatch', 'get-metric-statistics', '--namespace', 'AWS/ApiGateway', '--metric-name', 'Count', ...time],
+    ...['--dimensions', 'Name=ApiName,Value=pets', '--period', '60', '--statistics', 'Sum'],
+  )
+  expect(Datapoints).toMatchObject([{Sum: 2, Unit: 'Count'}])
+  const {Metrics} = await aws('cloudwatch', 'list-metrics', '--metric-name', 'Latency')
+  expect(Metrics).toHaveLength(3)
+})

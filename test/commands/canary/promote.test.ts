@@ -105,6 +105,24 @@ test('a setting that is lost on the way is named', async () => {
   })
 })
 
+test('a canary that somebody replaces at the same moment is not promoted', async () => {
+  const world = await withCanary(
+    {percentTraffic: 10},
+    {
+      fault: ({operation, count}) =>
+        operation === 'GetStage' && count === 1
+          ? {
+              kind: 'altered',
+              change: output => ({...output, canarySettings: {deploymentId: 'other', percentTraffic: 1}}),
+            }
+          : undefined,
+    },
+  )
+  const {stderr, exitCode} = await promote([], {on: world.sandbox})
+  expect({stderr, exitCode}).toMatchObject({exitCode: 5, stderr: expect.stringContaining('it serves other now')})
+  expect((await world.stage()).deploymentId).toBe(world.base)
+})
+
 test('a stage without canary names the command that starts one', async () => {
   const {sandbox} = await readyForCanary()
   const {stderr, exitCode} = await promote([], {on: sandbox})

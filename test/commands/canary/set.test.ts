@@ -91,6 +91,24 @@ test('a canary that is aborted gets no request, and the stage has all that it ha
   expect(items?.map(({id}) => id)).toContain(canary)
 })
 
+test('a setting that an abortion loses is named', async () => {
+  const world = await withCanary(
+    {percentTraffic: 10},
+    {
+      fault: ({operation, input}) => {
+        const [patch] = (input.patchOperations ?? []) as {path?: string}[]
+        if (operation !== 'UpdateStage' || patch?.path !== '/canarySettings') return undefined
+        return {kind: 'altered', change: output => ({...output, tracingEnabled: false})}
+      },
+    },
+  )
+  const {stderr, exitCode} = await abort([], {on: world.sandbox})
+  expect({stderr, exitCode}).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('tracing was true and is false'),
+  })
+})
+
 test.each([
   ['set', set, ['--percent', '5']],
   ['abort', abort, []],

@@ -150,6 +150,20 @@ test('on a terminal the canary is a record', async () => {
   expect(stdout).toMatch(/^stage {3}prod\ncanary {2}\w+\nshare {3}0\.5 %\nbase {4}\w+\n$/)
 })
 
+test('a setting that is lost on the way is named', async () => {
+  const world = await readyForCanary({
+    fault: ({operation, count}) =>
+      operation === 'GetStage' && count === 1
+        ? {kind: 'altered', change: output => ({...output, tracingEnabled: false})}
+        : undefined,
+  })
+  const {stderr, exitCode} = await start(['--percent', '10'], {on: world.sandbox})
+  expect({stderr, exitCode}).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('tracing was true and is false'),
+  })
+})
+
 test('somebody who changes the canary at the same time is noticed', async () => {
   const world = await readyForCanary({
     fault: ({operation, count}) =>

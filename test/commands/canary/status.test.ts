@@ -246,6 +246,30 @@ describe('where the metrics do not tell the canary apart, from a log', () => {
     expect(stderr).toBe(REMARK)
   })
 
+  test('not from an execution log that has only the failures', async () => {
+    const world = await requested({fault: withoutCanary})
+    await giveLoggingRole(world)
+    await world.apigateway.updateStage({
+      restApiId: world.restApiId,
+      stageName: 'prod',
+      patchOperations: [
+        {op: 'remove', path: '/~1pets/GET'},
+        {op: 'replace', path: '/*/*/logging/loglevel', value: 'ERROR'},
+      ],
+    })
+    await world.send()
+    for (const end of ['', '/Canary']) {
+      const stream = {logGroupName: `API-Gateway-Execution-Logs_${world.restApiId}/prod${end}`, logStreamName: 's'}
+      await world.logs.createLogGroup(stream)
+      await world.logs.createLogStream(stream)
+      const message = '(1f0c9a52-6d34-4a0b-9a57-2f1d5b3c8e01) Method completed with status: 500'
+      await world.logs.putLogEvents({...stream, logEvents: [{timestamp: Date.now(), message}]})
+    }
+    const {stdout, stderr} = await status(['--json'], {on: world.sandbox})
+    expect(JSON.parse(stdout)).toMatchObject({source: 'metrics', canary: {traffic: {requests: 0}}})
+    expect(stderr).toContain('no log says more')
+  })
+
   test('metrics that may not be read are no reason to give up', async () => {
     const denied = {kind: 'error', status: 403, code: 'AccessDenied', message: 'You may not.'} as const
     const world = await withCanary(
