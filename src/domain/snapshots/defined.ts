@@ -90,7 +90,7 @@ class Definition {
   #resources(): EditedResource[] {
     return Object.entries(treeOf(this.root.paths)).flatMap(([written, value]) => {
       if (!written.startsWith('/')) return []
-      const path = this.#base + written
+      const path = `/${(this.#base + written).split('/').filter(Boolean).join('/')}`
       const item = resolved(this.root, value)
       const methods = Object.entries(item).flatMap(([key, operation]) => {
         const method = METHODS.get(key)

@@ -217,7 +217,25 @@ function isAlike(one: Json | undefined, other: Json | undefined): boolean {
   if (Array.isArray(one) && Array.isArray(other)) {
     return one.length === other.length && one.every((item, i) => isAlike(item, other[i]))
   }
+  if (typeof one === 'string' && typeof other === 'string') {
+    return one === other || isFilledIn(one, other) || isFilledIn(other, one)
+  }
   if (!isMap(one) || !isMap(other)) return one === other
   const names = Object.keys(one)
   return names.length === Object.keys(other).length && names.every(name => isAlike(own(one, name), own(other, name)))
+}
+
+/** What the service puts in the place of variables when it imports a file. Source: developer guide, AWS variables. */
+const VARIABLES: Readonly<Record<string, string>> = {
+  '${AWS::AccountId}': '\\d{12}',
+  '${AWS::Partition}': 'aws[a-z-]*',
+  '${AWS::Region}': '[a-z]+(?:-[a-z]+)+-\\d+',
+}
+
+/** Whether a text may be what the service makes of one that a file has. */
+function isFilledIn(written: string, text: string): boolean {
+  if (!written.includes('${AWS::')) return false
+  const parts = written.split(/(\$\{AWS::\w+\})/)
+  const pattern = parts.map(part => VARIABLES[part] ?? part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('')
+  return new RegExp(`^${pattern}$`).test(text)
 }

@@ -24,7 +24,10 @@ import type {
 export function snapshotOfEdited(edited: EditedApi): Snapshot {
   const reading = new Reading(edited)
   const routes = edited.resources.flatMap(({id, path, methods}) =>
-    Object.entries(methods).map(([method, told]) => [`${method} ${path}`, reading.route(told, {id, path})]),
+    Object.entries(methods).map(([method, told]) => [
+      `${method} ${path}`,
+      reading.route(`${method} ${path}`, told, id),
+    ]),
   )
   const {models, partialModels, authorizers, validators, untold} = reading.used()
   return {
@@ -64,14 +67,16 @@ class Reading {
     this.#validators = new Map(edited.validators.map(validator => [validator.id, validator]))
   }
 
-  route(method: EditedMethod, resource: {id: string; path: string}): RouteSnapshot {
+  /** @param name as in `GET /pets` */
+  route(name: string, method: EditedMethod, resourceId: string): RouteSnapshot {
+    const isGuarded = /^(CUSTOM|COGNITO_USER_POOLS)$/.test(method.authorizationType ?? '')
     const responses = Object.entries(method.methodResponses ?? {}).map(([status, response]) => [
       status,
       this.#response(response),
     ])
     return present({
       ...accessOf(method),
-      authorizer: this.#authorizer(method.authorizerId),
+      authorizer: isGuarded ? this.#authorizer(method.authorizerId) : undefined,
       // Others than user pools have none. Source: API reference, authorizationScopes of Method.
       scopes: method.authorizationType === 'COGNITO_USER_POOLS' ? sorted(method.authorizationScopes) : undefined,
       operationName: method.operationName || undefined,
@@ -79,7 +84,7 @@ class Reading {
       requestParameters: this.#parameters(method.requestParameters),
       requestModels: filled(this.#models.use(method.requestModels)),
       responses: filled(Object.fromEntries(responses)),
-      integration: method.integration && integrationOf(method.integration, resource),
+      integration: method.integration && this.#integration(name, method.integration, resourceId),
     })
   }
 
@@ -118,6 +123,14 @@ class Reading {
     return filled(Object.fromEntries(told))
   }
 
+  /** An export has them by pattern: of two with the same one, it leaves one out. */
+  #integration(name: string, integration: EditedIntegration, resourceId: string): IntegrationSnapshot {
+    const patterns = Object.values(integration.integrationResponses ?? {}).map(patternOf)
+    const twice = new Set(patterns.filter((pattern, i) => patterns.indexOf(pattern) !== i))
+    for (const pattern of twice) this.#untold.add(`all integration responses of ${name} for the pattern ${pattern}`)
+    return integrationOf(integration, resourceId)
+  }
+
   #response({
     responseParameters,
     responseModels,
@@ -152,17 +165,20 @@ function accessOf({authorizationType, apiKeyRequired}: EditedMethod): RouteSnaps
   return present({authorization: unless('NONE', authorizationType), apiKeyRequired: apiKeyRequired || undefined})
 }
 
-function integrationOf(integration: EditedIntegration, resource: {id: string; path: string}): IntegrationSnapshot {
+/** What selects an integration response, where the service has them by status. */
+const patternOf = ({selectionPattern}: {selectionPattern?: string | undefined}) => selectionPattern || 'default'
+
+function integrationOf(integration: EditedIntegration, resourceId: string): IntegrationSnapshot {
   const {type, cacheNamespace, timeoutInMillis} = integration
   // A mock has no back end: what is said of one means nothing, and an export leaves it out, as recorded.
   const backEnd: Partial<EditedIntegration> = type === 'MOCK' ? {} : integration
   const responses = Object.entries(integration.integrationResponses ?? {}).map(([status, response]) => [
-    response.selectionPattern || 'default',
+    patternOf(response),
     present({
       status,
       parameters: filled(response.responseParameters),
       templates: filled(response.responseTemplates),
-      contentHandling: response.contentHandling,
+      contentHandling: response.contentHandling || undefined,
     }) satisfies IntegrationResponseSnapshot,
   ])
   return present({
@@ -172,13 +188,13 @@ function integrationOf(integration: EditedIntegration, resource: {id: string; pa
     connectionType: unless('INTERNET', backEnd.connectionType),
     connectionId: backEnd.connectionId,
     target: backEnd.integrationTarget,
-    credentials: integration.credentials,
+    credentials: integration.credentials || undefined,
     requestParameters: filled(integration.requestParameters),
     requestTemplates: filled(integration.requestTemplates),
     passthrough: unless('WHEN_NO_MATCH', integration.passthroughBehavior),
-    contentHandling: integration.contentHandling,
+    contentHandling: integration.contentHandling || undefined,
     timeout: unless(29_000, timeoutInMillis),
-    cacheNamespace: unless(resource.id, cacheNamespace),
+    cacheNamespace: unless(resourceId, cacheNamespace),
     cacheKeyParameters: sorted(integration.cacheKeyParameters),
     insecureSkipVerification: integration.insecureSkipVerification || undefined,
     responseTransferMode: unless('BUFFERED', integration.responseTransferMode),

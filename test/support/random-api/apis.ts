@@ -8,6 +8,18 @@ import {Editor} from './editor.js'
 import type {Edit} from './edits.js'
 import {ask, QUESTIONS} from './questions.js'
 
+/** A route with each kind of back end. */
+const FIRST_ROUTES: Edit[] = [
+  {edit: 'route', place: {path: '/', method: 'GET'}, backEnd: {kind: 'mock', status: '200', body: 'x', strict: false}},
+  {
+    edit: 'route',
+    place: {path: '/a', method: 'ANY'},
+    backEnd: {kind: 'http', path: 'x', answer: 'x', encoded: false, refuses: true, strict: false},
+  },
+  {edit: 'route', place: {path: '/b', method: 'ANY'}, backEnd: {kind: 'proxy', path: 'x', method: 'GET'}},
+  {edit: 'route', place: {path: '/c/{proxy+}', method: 'ANY'}, backEnd: {kind: 'lambda', name: 'echo-a'}},
+]
+
 /** A back end that says what it was asked, and answers with the status that is wanted. */
 async function startBackEnd(): Promise<string> {
   const server = createServer((request, response) => {
@@ -21,7 +33,9 @@ async function startBackEnd(): Promise<string> {
       const {method, url, headers} = request
       response.statusCode = headers['x-want'] === '404' ? 404 : 200
       response.setHeader('content-type', 'application/json')
-      response.end(JSON.stringify({method, url, set: headers['x-set'], body: Buffer.concat(parts).toString()}))
+      const said = JSON.stringify({method, url, set: headers['x-set'], body: Buffer.concat(parts).toString()})
+      // So that it says as much whatever the gateway converts it to.
+      response.end(Buffer.from(said).toString('base64'))
     })
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
@@ -58,6 +72,7 @@ export async function randomApis() {
     create: async () => {
       const body = Buffer.from(JSON.stringify(definition(backEndUrl)))
       const {id = ''} = await apigateway.importRestApi({body})
+      await new Editor(apigateway, id, backEndUrl).all(FIRST_ROUTES)
       return id
     },
     edit: (restApiId: string, edits: readonly Edit[]) => new Editor(apigateway, restApiId, backEndUrl).all(edits),

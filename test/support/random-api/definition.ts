@@ -54,6 +54,10 @@ export const definition = (backEndUrl: string) => ({
   paths: {
     '/fixed/key': {get: mock('key', {security: [{key: []}]})},
     '/fixed/authorizer': {get: mock('authorizer', {security: [{fixed: []}]})},
+    '/fixed/alpha': {get: mock('alpha', {security: [{alpha: []}]})},
+    '/fixed/beta': {get: mock('beta', {security: [{beta: []}]})},
+    '/fixed/either': {get: mock('either', {security: [{alpha: []}]})},
+    '/fixed/pool': {get: mock('pool', {security: [{pool: []}]})},
     '/fixed/media': {post: mock('media', {}, {passthroughBehavior: 'never'})},
     '/fixed/broken': {get: mock('broken', {}, {responses: {}})},
     '/fixed/long': {get: mock('l'.repeat(40))},
@@ -136,5 +140,10 @@ export function policy(denied: readonly string[], form: number, apiId: string): 
   return JSON.stringify(form > 2 ? {Statement, Version: '2012-10-17'} : {Version: '2012-10-17', Statement})
 }
 
+const ECHOES = ['echo-a', 'echo-b', 'echo-a-get', 'echo-b-get']
+
 /** The functions behind authorizers and routes. */
-export const FUNCTIONS = {'gate-a': GATE('a'), 'gate-b': GATE('b'), 'echo-a': ECHO('a'), 'echo-b': ECHO('b')}
+export const FUNCTIONS = {
+  ...{'gate-a': GATE('a'), 'gate-b': GATE('b')},
+  ...Object.fromEntries(ECHOES.map(name => [name, ECHO(name)])),
+}

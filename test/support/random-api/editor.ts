@@ -1,7 +1,15 @@
 import type {APIGateway, Authorizer, Integration, Method, Resource} from '@aws-sdk/client-api-gateway'
 import {invocationArn} from '../functions.js'
 import {policy, SCHEMAS} from './definition.js'
-import type {Access, BackEnd, Edit, Place} from './edits.js'
+import {type Access, answerWith, type BackEnd, type Edit, type Part, type Place} from './edits.js'
+
+interface Address {
+  restApiId: string
+  resourceId: string
+  httpMethod: string
+}
+
+type Action = (address: Address) => Promise<unknown>
 
 /** Carries edits out, by the operations that people use. What the service refuses is left undone. */
 export class Editor {
@@ -31,17 +39,17 @@ export class Editor {
       case 'no resource':
         return this.#deleteResource(edit.path)
       case 'access':
-        return this.#at(edit.place, async address => this.#patchMethod(address, await this.#accessOf(edit.access)))
-      case 'key':
-        return this.#at(edit.place, address => this.#patchMethod(address, {'/apiKeyRequired': String(edit.required)}))
-      case 'mock body':
-        return this.#at(edit.place, address =>
-          client.updateIntegrationResponse({
-            ...address,
-            statusCode: '200',
-            patchOperations: [{op: 'replace', path: '/responseTemplates/application~1json', value: edit.body}],
-          }),
+        return this.#near(edit.place, async address => this.#patchMethod(address, await this.#accessOf(edit.access)))
+      case 'authorizer of':
+        return this.#at({path: '/fixed/either', method: 'GET'}, async address =>
+          this.#patchMethod(address, await this.#accessOf(edit.name)),
         )
+      case 'scopes':
+        return this.#at({path: '/fixed/pool', method: 'GET'}, address => this.#setScopes(address, edit.scopes))
+      case 'key':
+        return this.#near(edit.place, address => this.#patchMethod(address, {'/apiKeyRequired': String(edit.required)}))
+      case 'part':
+        return this.#patchPart(edit.place, edit.part, edit.value)
       case 'authorizer':
         return this.#patchAuthorizer(edit.name, {
           '/identitySource': `method.request.header.${edit.source}`,
@@ -114,13 +122,27 @@ export class Editor {
   }
 
   /** Does something where there is a method. */
-  async #at(
-    {path, method: httpMethod}: {path: string; method: string},
-    action: (address: {restApiId: string; resourceId: string; httpMethod: string}) => Promise<unknown>,
-  ): Promise<void> {
-    const resource = await this.#resource(path)
-    if (!resource?.resourceMethods?.[httpMethod]) return
-    await action({restApiId: this.restApiId, resourceId: resource.id!, httpMethod})
+  async #at({path, method}: {path: string; method: string}, action: Action): Promise<void> {
+    const {address} =
+      (await this.#methods()).find(each => each.path === path && each.address.httpMethod === method) ?? {}
+    if (address) await action(address)
+  }
+
+  /** The same, or else with the first method that is not of a fixed route and fits. */
+  async #near({path, method}: Place, action: Action, fits: (method: Method) => boolean = () => true): Promise<void> {
+    const fitting = (await this.#methods()).filter(each => !each.path.startsWith('/fixed') && fits(each.method))
+    const here = fitting.find(each => each.path === path && each.address.httpMethod === method)
+    const {address} = here ?? fitting[0] ?? {}
+    if (address) await action(address)
+  }
+
+  async #methods(): Promise<{path: string; method: Method; address: Address}[]> {
+    return (await this.#resources()).flatMap(({id = '', path = '', resourceMethods = {}}) =>
+      Object.entries(resourceMethods).map(([httpMethod, method]) => ({
+        ...{path, method},
+        address: {restApiId: this.restApiId, resourceId: id, httpMethod},
+      })),
+    )
   }
 
   async #putRoute({path, method}: Place, backEnd: BackEnd): Promise<void> {
@@ -137,12 +159,33 @@ export class Editor {
       methodResponses: Object.fromEntries(
         ['200', '201', '400'].map(status => [status, {responseParameters: {'method.response.header.X-Set': false}}]),
       ),
-      methodIntegration: this.#integrationOf(backEnd),
+      methodIntegration: this.#integrationOf(backEnd, method),
     })
   }
 
-  #integrationOf(backEnd: BackEnd): Integration {
-    const http = {uri: `${this.backEndUrl}/${'path' in backEnd ? backEnd.path : ''}`}
+  async #patchPart(place: Place, {type, status, path}: Part, value: string): Promise<void> {
+    // An entry that is not there yet is added.
+    const op = /^\/(request|response)(Parameters|Templates)/.test(path) ? 'add' : 'replace'
+    const isOwn = path === '/uri' || (type === 'MOCK' && path.includes('Templates'))
+    const uri = (name: string) => (type === 'AWS_PROXY' ? invocationArn(name) : `${this.backEndUrl}/${name}`)
+    await this.#near(
+      place,
+      address => {
+        const said = isOwn ? ownOf(address.httpMethod)(value) : value
+        const patchOperations = [{op, path, value: path === '/uri' ? uri(said) : said} as const]
+        return status === undefined
+          ? this.client.updateIntegration({...address, patchOperations})
+          : this.client.updateIntegrationResponse({...address, statusCode: status, patchOperations})
+      },
+      ({methodIntegration: integration}) =>
+        integration?.type === type &&
+        (status === undefined || integration.integrationResponses?.[status] !== undefined),
+    )
+  }
+
+  #integrationOf(backEnd: BackEnd, method: string): Integration {
+    const own = ownOf(method)
+    const http = {uri: `${this.backEndUrl}/${'path' in backEnd ? own(backEnd.path) : ''}`}
     switch (backEnd.kind) {
       case 'mock': {
         const {status, body, xml, header, strict} = backEnd
@@ -152,7 +195,7 @@ export class Editor {
           requestTemplates: {'application/json': '{"statusCode": 200}'},
           integrationResponses: {
             [status]: {
-              responseTemplates: {'application/json': body, ...(xml && {'text/xml': xml})},
+              responseTemplates: {'application/json': own(body), ...(xml && {'text/xml': own(xml)})},
               ...(header && {responseParameters: {'method.response.header.X-Set': `'${header}'`}}),
             },
           },
@@ -167,12 +210,11 @@ export class Editor {
             'integration.request.header.X-Want': 'method.request.header.X-Want',
             ...(header && {'integration.request.header.X-Set': `'${header}'`}),
           },
-          // With one template or the other: without any, NEVER and WHEN_NO_MATCH would be told apart by no JSON.
           requestTemplates: {'application/json': `{"sent": "${template}"}`},
           integrationResponses: {
             '200': {
-              ...(answer && {responseTemplates: {'application/json': `{"answer": "${answer}"}`}}),
-              ...(encoded && !answer && {contentHandling: 'CONVERT_TO_TEXT'}),
+              ...(answer && {responseTemplates: {'application/json': answerWith(answer)}}),
+              ...(encoded && {contentHandling: 'CONVERT_TO_TEXT'}),
             },
             ...(refuses && {'400': {selectionPattern: '4\\d{2}'}}),
           },
@@ -181,7 +223,7 @@ export class Editor {
       case 'proxy':
         return {type: 'HTTP_PROXY', httpMethod: backEnd.method, ...http}
       case 'lambda':
-        return {type: 'AWS_PROXY', httpMethod: 'POST', uri: invocationArn(backEnd.name)}
+        return {type: 'AWS_PROXY', httpMethod: 'POST', uri: invocationArn(own(backEnd.name))}
     }
   }
 
@@ -225,28 +267,21 @@ export class Editor {
   }
 
   async #accessOf(access: Access): Promise<Record<string, string | undefined>> {
-    const [name = '', ...scopes] = access.split(' ')
-    if (name === 'NONE' || name === 'AWS_IAM') return {'/authorizationType': name}
-    const {id, type} = await this.#authorizer(name)
-    return {
-      '/authorizationType': type === 'TOKEN' ? 'CUSTOM' : 'COGNITO_USER_POOLS',
-      '/authorizerId': id,
-      scopes: scopes.join(' '),
-    }
+    if (access === 'NONE' || access === 'AWS_IAM') return {'/authorizationType': access}
+    const {id, type} = await this.#authorizer(access)
+    return {'/authorizationType': type === 'TOKEN' ? 'CUSTOM' : 'COGNITO_USER_POOLS', '/authorizerId': id}
   }
 
-  async #patchMethod(
-    address: {restApiId: string; resourceId: string; httpMethod: string},
-    {scopes, ...values}: Record<string, string | undefined>,
-  ): Promise<void> {
+  #patchMethod(address: Address, values: Record<string, string | undefined>): Promise<unknown> {
+    return this.client.updateMethod({...address, patchOperations: replacing(values)})
+  }
+
+  async #setScopes(address: Address, scopes: readonly string[]): Promise<void> {
     const {authorizationScopes = []} = await this.client.getMethod(address)
-    const isOther = '/authorizationType' in values
+    const path = '/authorizationScopes'
     const patchOperations = [
-      ...Object.entries(values).map(([path, value]) => ({op: 'replace' as const, path, value})),
-      ...(isOther ? authorizationScopes : []).map(value => ({
-        ...{op: 'remove' as const, path: '/authorizationScopes', value},
-      })),
-      ...(scopes ? scopes.split(' ') : []).map(value => ({op: 'add' as const, path: '/authorizationScopes', value})),
+      ...authorizationScopes.map(value => ({op: 'remove' as const, path, value})),
+      ...scopes.map(value => ({op: 'add' as const, path, value})),
     ]
     await this.client.updateMethod({...address, patchOperations})
   }
@@ -383,6 +418,9 @@ export class Editor {
     }
   }
 }
+
+/** GET has other back ends than ANY: else it would make no difference whether it is there. */
+const ownOf = (method: string) => (name: string) => (method === 'GET' ? `${name}-get` : name)
 
 const replacing = (values: Record<string, string | undefined>) =>
   Object.entries(values).map(([path, value]) => ({op: 'replace' as const, path, value}))

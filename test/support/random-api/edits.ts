@@ -5,7 +5,7 @@ import fc from 'fast-check'
 // edit changes, one of the requests below shows; nothing that it changes can hide another's effect from all of them.
 
 const PATHS = ['/', '/a', '/a/{id}', '/b', '/c/{proxy+}'] as const
-const METHODS = ['GET', 'POST', 'ANY'] as const
+const METHODS = ['GET', 'ANY'] as const
 
 export type Place = {path: (typeof PATHS)[number]; method: (typeof METHODS)[number]}
 
@@ -29,19 +29,21 @@ export type BackEnd =
       refuses: boolean
       strict: boolean
     }
-  | {kind: 'proxy'; path: string; method: 'GET' | 'ANY'}
+  | {kind: 'proxy'; path: string; method: 'GET' | 'POST'}
   | {kind: 'lambda'; name: 'echo-a' | 'echo-b'}
 
 /** Who may call a method. */
-export type Access = 'NONE' | 'AWS_IAM' | 'alpha' | 'beta' | 'pool' | 'pool s1' | 'pool s2' | 'pool s1 s2'
+export type Access = 'NONE' | 'AWS_IAM' | 'alpha' | 'beta' | 'pool'
 
 export type Edit =
   | {edit: 'route'; place: Place; backEnd: BackEnd}
   | {edit: 'no route'; place: Place}
   | {edit: 'no resource'; path: Place['path']}
   | {edit: 'access'; place: Place; access: Access}
+  | {edit: 'authorizer of'; name: 'alpha' | 'beta'}
+  | {edit: 'scopes'; scopes: string[]}
   | {edit: 'key'; place: Place; required: boolean}
-  | {edit: 'mock body'; place: Place; body: string}
+  | {edit: 'part'; place: Place; part: Part; value: string}
   | {edit: 'authorizer'; name: 'alpha' | 'beta'; source: string; expression: string}
   | {edit: 'model'; name: 'One' | 'Two' | 'Shared'; variant: number}
   | {edit: 'model of'; name: 'One' | 'Two'}
@@ -67,6 +69,14 @@ export type Edit =
   | {edit: 'unused'; what: 'model' | 'authorizer' | 'validator' | 'resource' | 'name'}
   | {edit: 'schema again'; name: 'One' | 'Two' | 'Shared'}
 
+/** A part of what is behind a method: of which type of integration, and where. */
+export interface Part {
+  type: 'MOCK' | 'HTTP' | 'HTTP_PROXY' | 'AWS_PROXY'
+  /** Of the response for a status, or of the integration itself. */
+  status?: string | undefined
+  path: string
+}
+
 const word = fc.constantFrom('x', 'y')
 const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, {nil: undefined})
 const place = fc.record({path: fc.constantFrom(...PATHS), method: fc.constantFrom(...METHODS)})
@@ -89,12 +99,14 @@ const backEnd: fc.Arbitrary<BackEnd> = fc.oneof(
     refuses: fc.boolean(),
     strict: fc.boolean(),
   }),
-  fc.record({kind: fc.constant('proxy' as const), path: word, method: fc.constantFrom('GET' as const, 'ANY' as const)}),
+  fc.record({
+    kind: fc.constant('proxy' as const),
+    path: word,
+    method: fc.constantFrom('GET' as const, 'POST' as const),
+  }),
   fc.record({kind: fc.constant('lambda' as const), name: fc.constantFrom('echo-a' as const, 'echo-b' as const)}),
 )
-const access: fc.Arbitrary<Access> = fc.constantFrom(
-  ...(['NONE', 'AWS_IAM', 'alpha', 'beta', 'pool', 'pool s1', 'pool s2', 'pool s1 s2'] as const),
-)
+const access: fc.Arbitrary<Access> = fc.constantFrom(...(['NONE', 'AWS_IAM', 'alpha', 'beta', 'pool'] as const))
 const authorizerName = fc.constantFrom('alpha' as const, 'beta' as const)
 const modelName = fc.constantFrom('One' as const, 'Two' as const, 'Shared' as const)
 const responseType = fc.constantFrom<GatewayResponseType>(
@@ -102,13 +114,51 @@ const responseType = fc.constantFrom<GatewayResponseType>(
 )
 const just = <Name extends string>(edit: Name) => fc.constant(edit)
 
-const changing: fc.Arbitrary<Edit>[] = [
+const X_SET = 'method.response.header.X-Set'
+const JSON_TEMPLATE = 'application~1json'
+
+/** Each has two values, which requests tell apart. */
+const PARTS: [Part, string, string][] = [
+  [{type: 'HTTP', path: '/uri'}, 'x', 'y'],
+  [{type: 'HTTP', path: '/httpMethod'}, 'POST', 'PUT'],
+  [{type: 'HTTP', path: '/requestParameters/integration.request.header.X-Set'}, "'x'", "'y'"],
+  [{type: 'HTTP', path: `/requestTemplates/${JSON_TEMPLATE}`}, '{"sent": "x"}', '{"sent": "y"}'],
+  [{type: 'HTTP', path: '/passthroughBehavior'}, 'NEVER', 'WHEN_NO_MATCH'],
+  [{type: 'HTTP', status: '200', path: '/contentHandling'}, 'CONVERT_TO_TEXT', ''],
+  [{type: 'HTTP', status: '200', path: `/responseParameters/${X_SET}`}, "'x'", "'y'"],
+  [{type: 'HTTP', status: '200', path: `/responseTemplates/${JSON_TEMPLATE}`}, answerWith('x'), answerWith('y')],
+  [{type: 'HTTP', status: '400', path: '/selectionPattern'}, '4\\d{2}', '5\\d{2}'],
+  [{type: 'MOCK', status: '200', path: `/responseTemplates/${JSON_TEMPLATE}`}, 'x', 'y'],
+  [{type: 'MOCK', status: '200', path: '/responseTemplates/text~1xml'}, 'x', 'y'],
+  [{type: 'MOCK', status: '200', path: `/responseParameters/${X_SET}`}, "'x'", "'y'"],
+  [{type: 'HTTP_PROXY', path: '/uri'}, 'x', 'y'],
+  [{type: 'HTTP_PROXY', path: '/httpMethod'}, 'GET', 'POST'],
+  [{type: 'AWS_PROXY', path: '/uri'}, 'echo-a', 'echo-b'],
+]
+
+/** A template that shows the body, whatever was made of it. */
+export function answerWith(word: string): string {
+  return `{"answer": "${word}", "to": "$util.escapeJavaScript($input.body)"}`
+}
+
+const parts: fc.Arbitrary<Edit>[] = PARTS.map(([part, ...values]) =>
+  fc.record({edit: just('part'), place, part: fc.constant(part), value: fc.constantFrom(...values)}),
+)
+
+/** What makes routes and takes them away. */
+const structural: fc.Arbitrary<Edit>[] = [
   fc.record({edit: just('route'), place, backEnd}),
   fc.record({edit: just('no route'), place}),
   fc.record({edit: just('no resource'), path: fc.constantFrom(...PATHS)}),
+]
+
+/** What changes something that is there. */
+const changing: fc.Arbitrary<Edit>[] = [
   fc.record({edit: just('access'), place, access}),
+  fc.record({edit: just('authorizer of'), name: authorizerName}),
+  fc.record({edit: just('scopes'), scopes: fc.shuffledSubarray(['s1', 's2'])}),
   fc.record({edit: just('key'), place, required: fc.boolean()}),
-  fc.record({edit: just('mock body'), place, body: word}),
+  ...parts,
   fc.record({
     edit: just('authorizer'),
     name: authorizerName,
@@ -145,8 +195,28 @@ const idle: fc.Arbitrary<Edit>[] = [
   fc.record({edit: just('schema again'), name: modelName}),
 ]
 
-/** Edits that show in no answer. */
-export const idleEdits = (max: number): fc.Arbitrary<Edit[]> => fc.array(fc.oneof(...idle), {maxLength: max})
+/** Every kind of edit, in any order. */
+export interface EveryEdit {
+  /** The same kinds with other values: after them, most of `edits` change something. */
+  before: Edit[]
+  edits: Edit[]
+}
 
-export const anyEdits = (max: number): fc.Arbitrary<Edit[]> =>
-  fc.array(fc.oneof({arbitrary: changing[0]!, weight: 6}, ...changing.slice(1), ...idle), {maxLength: max})
+const isSame = (one: Edit, other: Edit) => JSON.stringify(one) === JSON.stringify(other)
+
+const pairs = fc.tuple(...changing.map(edit => fc.uniqueArray(edit, {minLength: 2, maxLength: 2, comparator: isSame})))
+
+/** What takes routes away comes last. */
+export const everyEdit: fc.Arbitrary<EveryEdit> = fc
+  .record({pairs, others: fc.tuple(...idle), last: fc.tuple(...structural)})
+  .chain(({pairs, others, last}) => {
+    const edits = [...pairs.map(([, edit]) => edit!), ...others]
+    return fc.record({
+      before: fc.constant(pairs.map(([edit]) => edit!)),
+      edits: fc.shuffledSubarray(edits, {minLength: edits.length}).map(shuffled => [...shuffled, ...last]),
+    })
+  })
+
+/** Some edits, at most so many. Routes come up most often: there are most of them. */
+export const someEdits = (max: number): fc.Arbitrary<Edit[]> =>
+  fc.array(fc.oneof({arbitrary: fc.oneof(...structural), weight: 6}, ...changing, ...idle), {maxLength: max})

@@ -27,22 +27,31 @@ const EVERYTHING = {
 const but = (...names: string[]) =>
   Object.fromEntries(Object.entries(EVERYTHING).filter(([name]) => !names.includes(name)))
 
-/** Which of the things that may be asked of callers they have, and what they send and want. */
-const CALLERS: Record<string, string>[] = [
-  EVERYTHING,
-  but('authorization'),
-  but('x-api-key'),
+/** Callers that have not all that may be asked of them. */
+const LACKING: Record<string, string>[] = [
   but('x-token'),
   but('x-other'),
+  but('x-jwt'),
   {...EVERYTHING, 'x-token': 'a', 'x-other': 'a'},
-  {...EVERYTHING, 'x-token': 'b', 'x-other': 'b'},
-  {...EVERYTHING, 'x-token': 'abab', 'x-other': 'abab'},
-  {...EVERYTHING, 'x-jwt': claims('s1')},
-  {...EVERYTHING, 'x-jwt': claims('s2')},
-  {...EVERYTHING, 'x-jwt': claims('s3')},
+]
+
+/** Callers of routes of all kinds. */
+const CALLERS: Record<string, string>[] = [
+  EVERYTHING,
+  ...LACKING,
+  but('authorization'),
+  but('x-api-key'),
   {...EVERYTHING, 'x-want': '404'},
   {...EVERYTHING, accept: 'text/xml'},
   {...EVERYTHING, 'content-type': 'text/plain'},
+]
+
+/** Callers of routes that show the settings of authorizers. */
+const HOLDERS: Record<string, string>[] = [
+  ...LACKING,
+  {...EVERYTHING, 'x-token': 'b', 'x-other': 'b'},
+  {...EVERYTHING, 'x-token': 'abab', 'x-other': 'abab'},
+  ...['s1', 's2', 's3'].map(scope => ({...EVERYTHING, 'x-jwt': claims(scope)})),
 ]
 
 const post = (path: string, body: string, headers: Record<string, string> = {}): Question => ({
@@ -56,16 +65,15 @@ const BODIES = ['{}', '{"a":1}', '{"a":"x"}', '{"a":true}', '{"b":1}', '{"b":"x"
 /** Requests that show whatever an edit changes. */
 export const QUESTIONS: Question[] = [
   ...['/', '/a', '/a/1', '/b', '/c/x/y'].flatMap(path =>
-    ['GET', 'POST', 'PUT'].flatMap(method =>
+    ['GET', 'POST'].flatMap(method =>
       CALLERS.map(headers => ({method, path, headers, body: method === 'GET' ? '' : '{"m":1}'})),
     ),
   ),
-  ...BODIES.map(body => post('/fixed/checked?q=1', body, {'x-p': '1'})),
-  post('/fixed/checked?q=1', '{"a":1}'),
-  post('/fixed/checked?q=1', '{"b":1}'),
+  ...BODIES.flatMap(body => [{'x-p': '1'}, undefined].map(headers => post('/fixed/checked?q=1', body, headers))),
   ...['?q=1', ''].flatMap(query => ['{}', '{"f":1}'].map(body => post(`/fixed/guarded${query}`, body))),
   post('/fixed/media', 'plain', {'content-type': 'text/plain'}),
   get('/fixed/key'),
+  ...['alpha', 'beta', 'either', 'pool'].flatMap(name => HOLDERS.map(caller => get(`/fixed/${name}`, caller))),
   get('/fixed/authorizer'),
   get('/fixed/authorizer', {'x-fixed': 'a'}),
   get('/fixed/broken'),
