@@ -8,7 +8,7 @@ import type {
   UpdateIntegrationRequest,
   UpdateIntegrationResponseRequest,
 } from '@aws-sdk/client-api-gateway'
-import {badRequest, notFound} from '../errors.js'
+import {badRequest, conflict, notFound} from '../errors.js'
 import type {Call, Handlers} from '../service.js'
 import {entryOf} from '../store.js'
 import {integrationOf, type MethodAddress, methodOf} from './lookup.js'
@@ -65,6 +65,7 @@ export const integrations: Handlers = {
       contentHandling,
     }
     checkResponse(response, method)
+    checkPattern(response, integration)
     integration.integrationResponses = {...integration.integrationResponses, [statusCode!]: response}
     return response
   },
@@ -76,6 +77,7 @@ export const integrations: Handlers = {
     const next = RESPONSE_PATCHES.apply(responseOf(call, address), input.patchOperations)
     next.responseTemplates = withNullTemplates(next.responseTemplates)
     checkResponse(next, methodOf(call, address))
+    checkPattern(next, integrationOf(call, address))
     integrationOf(call, address).integrationResponses![address.statusCode] = next
     return next
   },
@@ -92,6 +94,17 @@ function responseOf(call: Call, address: ResponseAddress): IntegrationResponse {
   const response = entryOf(integrationOf(call, address).integrationResponses ?? {}, address.statusCode)
   if (!response) throw notFound('Invalid Response status code specified')
   return response
+}
+
+/**
+ * A pattern selects one response. Sources: hashicorp/terraform#5893, carrot/terraform-api-gateway-method-module#2, for
+ * none as pattern; that it is so for others is assumed.
+ */
+function checkPattern({statusCode, selectionPattern}: IntegrationResponse, integration: Integration): void {
+  const others = Object.entries(integration.integrationResponses ?? {}).filter(([status]) => status !== statusCode)
+  const isTaken = others.some(([, other]) => (other.selectionPattern || '') === (selectionPattern || ''))
+  if (!isTaken) return
+  throw conflict(`Integration response with selection pattern ${selectionPattern || 'default'} already exists`)
 }
 
 const isHttp = (type: IntegrationType) => type === 'HTTP' || type === 'HTTP_PROXY'

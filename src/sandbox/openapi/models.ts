@@ -143,9 +143,13 @@ export function exportSchemas(models: Record<string, Model>, names: Iterable<str
   return Object.fromEntries(Object.keys(models).flatMap(name => (used.has(name) ? [[name, used.get(name)]] : [])))
 }
 
-/** OpenAPI's schemas do not name their own. */
+/**
+ * OpenAPI's schemas do not name their own, and the type null is a bare null in an export.
+ * Source of the latter: awslabs/aws-api-gateway-developer-portal#544.
+ */
 const localReference = (schemaPath: string, referred: string[]) => (key: string, value: unknown) => {
   if (key === '$schema') return undefined
+  if (key !== '' && isTree(value) && value.type === 'null') return null
   const name = key === '$ref' && typeof value === 'string' ? CANONICAL.exec(value)?.[1] : undefined
   if (name === undefined) return value
   referred.push(name)

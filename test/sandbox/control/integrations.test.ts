@@ -31,6 +31,26 @@ test.each([
   expect((await apigateway.getIntegration(method)).type).toBe('MOCK')
 })
 
+// Sources: hashicorp/terraform#5893, carrot/terraform-api-gateway-method-module#2.
+test('a pattern selects one response of an integration', async () => {
+  const {apigateway, method} = await withMethod()
+  const put = (statusCode: string, selectionPattern?: string) =>
+    apigateway.putIntegrationResponse({...method, statusCode, selectionPattern})
+  await apigateway.putMethodResponse({...method, statusCode: '400'})
+  const taken = {
+    name: 'ConflictException',
+    message: 'Integration response with selection pattern default already exists',
+  }
+  await put('200', '')
+  await expect(put('400')).rejects.toMatchObject(taken)
+  await put('400', '4..')
+  await put('400', '4.*')
+  const patchOperations = [{op: 'replace' as const, path: '/selectionPattern', value: ''}]
+  await expect(
+    apigateway.updateIntegrationResponse({...method, statusCode: '400', patchOperations}),
+  ).rejects.toMatchObject(taken)
+})
+
 test('an integration shows the defaults of the service', async () => {
   const {apigateway, method} = await withMethod()
   const put = await apigateway.putIntegration({

@@ -182,6 +182,22 @@ describe('an export', () => {
     expect(document.components.schemas.Empty).toEqual({type: 'object', title: 'Empty Schema'})
   })
 
+  // Source: awslabs/aws-api-gateway-developer-portal#544.
+  test('has a bare null for the type null', async () => {
+    const {apigateway, id: restApiId} = await deployed(BOOKS)
+    const {items = []} = await apigateway.getResources({restApiId})
+    const {id: resourceId} = items.find(({path}) => path === '/books/{isbn}')!
+    const schema = JSON.stringify({properties: {a: {oneOf: [{type: 'string'}, {type: 'null'}]}}})
+    await apigateway.createModel({restApiId, name: 'Maybe', contentType: 'application/json', schema})
+    const responseModels = {'application/json': 'Maybe'}
+    await apigateway.putMethodResponse({restApiId, resourceId, httpMethod: 'PUT', statusCode: '200', responseModels})
+    await apigateway.createDeployment({restApiId, stageName: 'prod'})
+
+    const {document} = await exportOf(apigateway, restApiId, 'oas30')
+
+    expect(document.components.schemas.Maybe.properties.a.oneOf).toEqual([{type: 'string'}, null])
+  })
+
   test('shows the deployment, not what was edited since', async () => {
     const {apigateway, id: restApiId} = await deployed(BOOKS)
     const {items = []} = await apigateway.getResources({restApiId})
