@@ -47,6 +47,13 @@ const mock = (body: string, members: object = {}, integration: object = {}) => (
 
 const jsonBody = (model: string) => ({content: {'application/json': {schema: {$ref: `#/components/schemas/${model}`}}}})
 
+const validated = (model: string, validator: string) =>
+  mock(model, {
+    'x-amazon-apigateway-request-validator': validator,
+    parameters: [{name: 'q', in: 'query', required: true}],
+    requestBody: jsonBody(model),
+  })
+
 /** The fixed routes. */
 export const definition = (backEndUrl: string) => ({
   openapi: '3.0.1',
@@ -76,6 +83,11 @@ export const definition = (backEndUrl: string) => ({
         requestBody: jsonBody('One'),
       }),
     },
+    '/fixed/keyed': {get: mock('keyed')},
+    '/fixed/one': {post: validated('One', 'all')},
+    '/fixed/two': {post: validated('Two', 'all')},
+    '/fixed/shared': {post: validated('Holder', 'all')},
+    '/fixed/bodied': {post: validated('Fixed', 'body')},
     '/fixed/guarded': {
       post: mock('guarded', {
         parameters: [{name: 'q', in: 'query', required: true}],
@@ -86,6 +98,7 @@ export const definition = (backEndUrl: string) => ({
   components: {
     schemas: {
       Fixed: {type: 'object', required: ['f']},
+      Holder: {type: 'object', properties: {b: {$ref: '#/components/schemas/Shared'}}},
       One: SCHEMAS.One('', 0),
       Two: SCHEMAS.Two('', 0),
       Shared: {type: 'integer'},

@@ -47,14 +47,15 @@ export class Editor {
       case 'scopes':
         return this.#at({path: '/fixed/pool', method: 'GET'}, address => this.#setScopes(address, edit.scopes))
       case 'key':
-        return this.#near(edit.place, address => this.#patchMethod(address, {'/apiKeyRequired': String(edit.required)}))
+        return this.#at({path: '/fixed/keyed', method: 'GET'}, address =>
+          this.#patchMethod(address, {'/apiKeyRequired': String(edit.required)}),
+        )
       case 'part':
         return this.#patchPart(edit.place, edit.part, edit.value)
-      case 'authorizer':
-        return this.#patchAuthorizer(edit.name, {
-          '/identitySource': `method.request.header.${edit.source}`,
-          '/identityValidationExpression': edit.expression,
-        })
+      case 'identity source':
+        return this.#patchAuthorizer('alpha', {'/identitySource': `method.request.header.${edit.header}`})
+      case 'validation expression':
+        return this.#patchAuthorizer('beta', {'/identityValidationExpression': edit.expression})
       case 'model': {
         const schema = JSON.stringify(SCHEMAS[edit.name](restApiId, edit.variant))
         return this.#patchModel(edit.name, schema)

@@ -70,7 +70,11 @@ export const QUESTIONS: Question[] = [
     ),
   ),
   ...BODIES.flatMap(body => [{'x-p': '1'}, undefined].map(headers => post('/fixed/checked?q=1', body, headers))),
-  ...['?q=1', ''].flatMap(query => ['{}', '{"f":1}'].map(body => post(`/fixed/guarded${query}`, body))),
+  ...['one', 'two', 'shared'].flatMap(name => BODIES.map(body => post(`/fixed/${name}?q=1`, body))),
+  ...['guarded?q=1', 'guarded', 'bodied?q=1', 'bodied'].flatMap(name =>
+    ['{}', '{"f":1}'].map(body => post(`/fixed/${name}`, body)),
+  ),
+  get('/fixed/keyed'),
   post('/fixed/media', 'plain', {'content-type': 'text/plain'}),
   get('/fixed/key'),
   ...['alpha', 'beta', 'either', 'pool'].flatMap(name => HOLDERS.map(caller => get(`/fixed/${name}`, caller))),
