@@ -52,18 +52,25 @@ export async function withTemporaryStage<Result>(
   await unlessRefused(removeLeftovers(ports, api, stages), undefined)
   const name = PREFIX + ports.secret()
   const made: {deploymentId?: string} = {}
+  let isNever = false
+  const making = <Made>(call: Promise<Made>) =>
+    call.catch(error => {
+      isNever = error instanceof Problem && ['gave-up', 'denied', 'usage'].includes(error.kind)
+      throw error
+    })
   try {
     if (deploymentId === undefined) {
-      const {id} = await ports.deployments.create(api, {description: DESCRIPTION, stage: {name}})
+      const {id} = await making(ports.deployments.create(api, {description: DESCRIPTION, stage: {name}}))
       made.deploymentId = id
       await ports.stages.update(api.id, name, CLOSED)
       return await use({name, deploymentId: id})
     }
-    await ports.stages.create(api.id, {name, deploymentId, variables: {}, tags: {}, tracing: false})
+    await making(ports.stages.create(api.id, {name, deploymentId, variables: {}, tags: {}, tracing: false}))
     await ports.stages.update(api.id, name, CLOSED)
     return await use({name, deploymentId})
   } finally {
-    await takeAway(ports, api, name, deploymentId === undefined ? made : undefined)
+    // What the service has not even tried is not there.
+    if (!isNever) await takeAway(ports, api, name, deploymentId === undefined ? made : undefined)
   }
 }
 
@@ -80,17 +87,21 @@ async function takeAway(
   name: string,
   made: {deploymentId?: string} | undefined,
 ): Promise<void> {
+  let left = `temporary stage ${name}`
+  let command = `apigw stages delete ${name} --api ${refOf(api)}`
   try {
     const id = made && (made.deploymentId ?? (await undoing.stages.get(api.id, name)).deploymentId)
+    const alone = id === undefined ? '' : `apigw deployments delete ${id} --api ${refOf(api)}`
+    if (id !== undefined) command += ` && ${alone}`
     await unlessMissing(undoing.stages.delete(api.id, name))
-    if (id !== undefined) await unlessMissing(undoing.deployments.delete(api.id, id))
+    if (id === undefined) return
+    left = `deployment ${id} of the temporary stage`
+    command = alone
+    await unlessMissing(undoing.deployments.delete(api.id, id))
   } catch (error) {
     if (isMissing(error)) return
     if (!(error instanceof Problem)) throw error
-    session.notice(
-      `The temporary stage ${name} could not be deleted: ${error.message} ` +
-        `A later run does it, or: apigw stages delete ${name} --api ${refOf(api)}`,
-    )
+    session.notice(`The ${left} could not be deleted: ${error.message} A later run does it, or: ${command}`)
   }
 }
 

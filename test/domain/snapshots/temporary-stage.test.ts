@@ -151,13 +151,36 @@ test('an API that cannot be deployed is told as the service tells it', async () 
   expect(notices).toEqual([])
 })
 
+test.each(['gave-up', 'denied'] as const)(
+  'where the service does not even try (%s) nothing is said to be left',
+  async kind => {
+    const {ports, notices} = service()
+    ports.deployments.create = () => Promise.reject(new Problem(kind, 'No.'))
+    ports.undoing.stages.get = () => Promise.reject(new Problem(kind, 'Neither.'))
+    await expect(withTemporaryStage(ports, API, {stages: []}, async () => {})).rejects.toMatchObject({kind})
+    expect(notices).toEqual([])
+  },
+)
+
+test('a deployment that cannot be deleted is named without its stage, which is gone', async () => {
+  const {ports, notices, names} = service()
+  ports.undoing.deployments.delete = () => Promise.reject(new Problem('denied', 'Not you.'))
+  await withTemporaryStage(ports, API, {stages: []}, async () => {})
+  expect(names()).toEqual(['dep001'])
+  expect(notices).toEqual([
+    'The deployment dep001 of the temporary stage could not be deleted: Not you. ' +
+      'A later run does it, or: apigw deployments delete dep001 --api petstore',
+  ])
+})
+
 test('a stage that cannot be deleted is named, with the command that does it, and the result is kept', async () => {
   const {ports, notices} = service()
   ports.undoing.stages.delete = () => Promise.reject(new Problem('denied', 'Not you.'))
   expect(await withTemporaryStage(ports, API, {stages: []}, async () => 'read')).toBe('read')
   expect(notices).toEqual([
     'The temporary stage apigw-temporary-5ec2e7 could not be deleted: Not you. ' +
-      'A later run does it, or: apigw stages delete apigw-temporary-5ec2e7 --api petstore',
+      'A later run does it, or: apigw stages delete apigw-temporary-5ec2e7 --api petstore && ' +
+      'apigw deployments delete dep001 --api petstore',
   ])
 })
 
