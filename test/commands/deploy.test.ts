@@ -319,7 +319,7 @@ test('a failure of the service during the deployment says what the stage serves'
   await edit(sandbox)
   const {stderr, exitCode} = await deploy(['--stage', 'prod'], {on: sandbox})
   expect(stderr).toContain('The deployment failed: CreateDeployment failed: Internal failure')
-  expect(stderr).toContain(`prod still serves ${id}. Nothing was changed: run it again.`)
+  expect(stderr).toContain(`Nothing was changed on prod, which still serves ${id}: run it again.`)
   expect(exitCode).toBe(1)
   expect((await deploy(['--stage', 'new'], {on: sandbox})).stderr).toContain('There is no stage new yet.')
 })

@@ -1,8 +1,9 @@
 import type {RestApi} from '../apis.js'
 import {belongingsOf, checkKept} from '../deployments/kept.js'
+import {isUncertain} from '../deployments/repoint.js'
 import {duration} from '../duration.js'
 import type {Change, Plan} from '../plan.js'
-import {Problem} from '../problem.js'
+import {Problem, unlessRefused} from '../problem.js'
 import {checkVariableCount, type Stage} from '../stages.js'
 import {type Bake, type BakePorts, checkSame, limitsText, watchCanary} from './bake.js'
 import {canaryCommand, isPromoted, type StageWithCanary} from './canary.js'
@@ -116,6 +117,9 @@ async function withoutSettings({stages}: PromotionPorts, api: RestApi, stage: St
     return await stages.update(api.id, stage.name, {canary: 'remove'})
   } catch (error) {
     if (!(error instanceof Problem)) throw error
+    // Where only the answer was lost they are gone, and there is nothing left to finish.
+    const now = isUncertain(error) ? await unlessRefused(stages.get(api.id, stage.name), stage) : stage
+    if (!now.canary) return now
     const {kind, code, requestId} = error
     const text = `${stage.name} serves all requests ${stage.deploymentId}, but the settings of its canary, at 0 %, could not be removed: ${error.message}`
     const hint = `To finish: ${canaryCommand('promote', api, stage.name)}`

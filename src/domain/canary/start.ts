@@ -2,8 +2,9 @@ import {type RestApi, refOf} from '../apis.js'
 import {compareForDeployment} from '../deployments/comparison.js'
 import type {Deployment, DeploymentStore} from '../deployments/deployment.js'
 import {belongingsOf, checkKept, type KeepingPorts} from '../deployments/kept.js'
+import {isUncertain, restated} from '../deployments/repoint.js'
 import type {Change, Plan} from '../plan.js'
-import {Problem} from '../problem.js'
+import {Problem, unlessRefused} from '../problem.js'
 import type {SnapshotSource} from '../snapshots/source.js'
 import {type Canary, checkVariableCount, checkVariables, type Stage, type StageStore} from '../stages.js'
 import {canaryCommand} from './canary.js'
@@ -66,14 +67,36 @@ export async function planCanary(ports: StartPorts, request: CanaryRequest): Pro
     changes,
     apply: async () => {
       const before = await belongingsOf(ports, api, stage)
-      const deployment = await ports.deployments.create(api, {description, stage: {name: stage.name, canary}})
-      const after = await ports.stages.get(api.id, stage.name)
+      const target = {description, stage: {name: stage.name, canary}}
+      const deployment = await ports.deployments.create(api, target).catch(async error => {
+        throw isUncertain(error) ? await aftermath(ports, request, error) : error
+      })
+      const after = await ports.stages.get(api.id, stage.name).catch(error => {
+        const meaning = `${deployment.id} was deployed to the canary of ${stage.name}, but the stage could not be read back`
+        throw restated(error, meaning, ways(request))
+      })
       const staged = stagedCanary(api, after, deployment)
       await checkKept(ports, api, {...before, stage: {...stage, canary: undefined}}, after)
       return staged
     },
   }
 }
+
+/** Says what the canary serves after a failure that leaves it open. */
+async function aftermath({stages}: StartPorts, request: CanaryRequest, error: Problem): Promise<unknown> {
+  const {api, stage} = request
+  const now = await unlessRefused<Stage | undefined>(stages.get(api.id, stage.name), undefined)
+  if (!now) return restated(error, 'The canary was not started, or nobody heard so', ways(request))
+  const id = now.canary?.deploymentId
+  if (id === undefined || id === stage.canary?.deploymentId) {
+    return restated(error, 'The canary was not started', `Nothing was changed on ${stage.name}: run it again.`)
+  }
+  const hint = `The canary of ${stage.name} serves ${id} since then, so it was probably started.\n${ways(request)}`
+  return restated(error, 'The answer to the deployment was lost', hint)
+}
+
+const ways = ({api, stage: {name}}: CanaryRequest) =>
+  `Look: ${canaryCommand('status', api, name)}\nTo take it back: ${canaryCommand('abort', api, name)}`
 
 function checkNoneRuns(api: RestApi, {name, canary}: Stage): void {
   if (!canary?.percentTraffic) return

@@ -16,7 +16,7 @@ import {activeCanary, type Comparison, compareForDeployment} from './comparison.
 import {type Deployment, type DeploymentStore, newestFirst} from './deployment.js'
 import {type Belongings, belongingsOf, checkKept, type Kept} from './kept.js'
 import {refusal} from './refusal.js'
-import {repointing, restated, stageServing} from './repoint.js'
+import {isUncertain, repointing, restated, stageServing} from './repoint.js'
 
 export interface DeployPorts {
   deployments: Pick<DeploymentStore, 'create' | 'list'>
@@ -212,7 +212,7 @@ async function deploy({ports, request, before, comparison, url}: Work): Promise<
   const {api} = request
   const belongings = before && (await belongingsOf(ports, api, before))
   const deployment = await create(ports, request, before)
-  const after = await stageServing(ports, request, deployment.id, before)
+  const after = await stageServing(ports, request, deployment.id, before, activeCanary(before) !== undefined)
   const kept = belongings && (await checkKept(ports, api, withVariables(belongings, request), after))
   const isCanary = after.deploymentId !== deployment.id
   return {
@@ -262,20 +262,40 @@ async function create(ports: DeployPorts, request: DeployRequest, before: Stage 
     throw isUncertain(error) ? await aftermath(ports, request, before, error) : error
   })
   if (isApart) {
-    await ports.stages.update(api.id, name, {deploymentId: deployment.id, variables}).catch(error => {
-      const pairs = Object.entries(variables).map(([key, value]) => ` --var ${quoted(`${key}=${value}`)}`)
-      const hint = `What is left to do: ${repointing(request, deployment.id)}${pairs.join('')}`
-      const serves = before.deploymentId ? `which still serves ${before.deploymentId}` : 'which is as it was'
-      throw restated(error, `The snapshot ${deployment.id} was made, but not brought to ${name}, ${serves}`, hint)
+    await ports.stages.update(api.id, name, {deploymentId: deployment.id, variables}).catch(async error => {
+      const problem = await notBroughtIn(ports, request, before, deployment, error)
+      if (problem) throw problem
     })
   }
   return deployment
 }
 
-/** Whether a call may have been carried out although it failed: neither refused nor throttled nor interrupted. */
-const isUncertain = (error: unknown): error is Problem =>
-  error instanceof Problem &&
-  (error.kind === 'unreachable' || (error.kind === 'failed' && error.code !== 'BadRequestException'))
+/** @returns what to say of a snapshot that is not on its stage; undefined where it is, and only the answer was lost */
+async function notBroughtIn(
+  {stages}: DeployPorts,
+  request: DeployRequest,
+  before: Stage,
+  {id}: Deployment,
+  error: unknown,
+): Promise<unknown> {
+  const {api, stage: name, variables} = request
+  const pairs = Object.entries(variables).map(([key, value]) => ` --var ${quoted(`${key}=${value}`)}`)
+  const left = `${repointing(request, id)}${pairs.join('')}`
+  const look = `apigw stages get ${name} --api ${refOf(api)}`
+  const doubt = `The snapshot ${id} was made; whether ${name} serves it is not known`
+  const inDoubt = `Look: ${look}\nWhat may be left to do: ${left}`
+  if (error instanceof Problem && error.kind === 'interrupted') {
+    return new Problem('interrupted', `${error.message} ${doubt}.`, inDoubt, error)
+  }
+  if (isUncertain(error)) {
+    const now = await unlessRefused<Stage | undefined>(stages.get(api.id, name), undefined)
+    if (!now) return restated(error, doubt, inDoubt)
+    if (now.deploymentId === id) return undefined
+  }
+  const serves = before.deploymentId ? `which still serves ${before.deploymentId}` : 'which is as it was'
+  const meaning = `The snapshot ${id} was made, but not brought to ${name}, ${serves}`
+  return restated(error, meaning, `What is left to do: ${left}`)
+}
 
 /** Says what the stage serves after a failure that leaves it open. */
 async function aftermath(
@@ -285,18 +305,22 @@ async function aftermath(
   error: Problem,
 ): Promise<unknown> {
   const look = `apigw stages get ${name} --api ${refOf(api)}`
-  const again = 'Nothing was changed: run it again.'
   let now: Stage | undefined
   try {
     now = await stages.get(api.id, name)
   } catch (unread) {
     if (!isMissing(unread)) return restated(error, 'The deployment failed, perhaps after it was done', `Look: ${look}`)
-    return restated(error, 'The deployment failed', `There is no stage ${name} yet. ${again}`)
+    return restated(error, 'The deployment failed', `There is no stage ${name} yet. Nothing was changed: run it again.`)
   }
   if (now.deploymentId === before?.deploymentId && now.canary?.deploymentId === before?.canary?.deploymentId) {
-    const serves = now.deploymentId ? `${name} still serves ${now.deploymentId}. ` : ''
-    return restated(error, 'The deployment failed', `${serves}${again}`)
+    // A stage that is there gets its deployment by a second call: of the first one there may be a deployment on no stage.
+    const serves = now.deploymentId ? `, which still serves ${now.deploymentId}` : ''
+    return restated(error, 'The deployment failed', `Nothing was changed on ${name}${serves}: run it again.`)
   }
-  const hint = `${name} serves ${now.deploymentId} since then, so it was probably done. Look: ${look}`
+  const [what, id] =
+    now.deploymentId === before?.deploymentId
+      ? [`the canary of ${name}`, now.canary?.deploymentId ?? 'nothing']
+      : [name, now.deploymentId]
+  const hint = `${what} serves ${id} since then, so it was probably done. Look: ${look}`
   return restated(error, 'The answer to the deployment was lost', hint)
 }

@@ -3,6 +3,7 @@ import {type PlanStore, plansWith} from '../plans.js'
 import {Problem} from '../problem.js'
 import type {Session} from '../session.js'
 import {lossesBetween, type Stage, settingsOf} from '../stages.js'
+import {restated} from './repoint.js'
 import {restoring} from './restoring.js'
 
 export interface KeepingPorts {
@@ -41,6 +42,9 @@ async function plansOf({plans, session}: KeepingPorts, api: Api, stage: string):
   }
 }
 
+const servedBy = ({deploymentId, canary}: Stage) =>
+  canary?.percentTraffic ? `${deploymentId}, and its canary ${canary.deploymentId}` : `${deploymentId}`
+
 /**
  * Looks whether a stage still has what it is to have.
  * @param wanted what it had before, with what was to be set on it
@@ -49,7 +53,12 @@ async function plansOf({plans, session}: KeepingPorts, api: Api, stage: string):
  */
 export async function checkKept(ports: KeepingPorts, api: Api, wanted: Belongings, after: Stage): Promise<Kept> {
   const {stage} = wanted
-  const plans = wanted.plans && (await plansOf(ports, api, stage.name))
+  const plans =
+    wanted.plans &&
+    (await plansOf(ports, api, stage.name).catch(error => {
+      const meaning = `${stage.name} serves ${servedBy(after)}, but whether it is on its usage plans still could not be read`
+      throw restated(error, meaning, `Look: apigw plans list. They were: ${wanted.plans?.join(', ') || 'none'}`)
+    }))
   const lostPlans = plans ? (wanted.plans ?? []).filter(plan => !plans.includes(plan)) : []
   const lost = [...lossesBetween(stage, after), ...lostPlans.map(plan => `usage plan ${plan} is gone`)]
   if (lost.length === 0) return {settings: settingsOf(stage).size, usagePlans: plans && wanted.plans?.length}

@@ -87,6 +87,20 @@ test('settings of the canary that cannot be removed do not undo the promotion, a
   expect(await world.served('prod')).toEqual({from: 'new', mode: 'b'})
 })
 
+test('settings of the canary that are removed although nobody heard so leave nothing to finish', async () => {
+  const world = await withCanary(
+    {percentTraffic: 10},
+    {
+      fault: ({operation, input}) => {
+        const [patch] = (input.patchOperations ?? []) as {path?: string}[]
+        return operation === 'UpdateStage' && patch?.path === '/canarySettings' ? {kind: 'lost'} : undefined
+      },
+    },
+  )
+  expect(await promote([], {on: world.sandbox})).toMatchObject({exitCode: 0})
+  expect((await world.stage()).canarySettings).toBeUndefined()
+})
+
 test('a setting that is lost on the way is named', async () => {
   const world = await withCanary(
     {percentTraffic: 10},

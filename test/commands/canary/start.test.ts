@@ -177,3 +177,40 @@ test('somebody who changes the canary at the same time is noticed', async () => 
     stderr: expect.stringContaining('the canary of prod serves other'),
   })
 })
+
+describe('where the service fails on the way', () => {
+  const failure = {kind: 'error', status: 500, code: 'InternalFailure', message: 'Internal failure'} as const
+
+  test('the answer is lost: it is looked whether the canary was started, and that is said', async () => {
+    const world = await readyForCanary({
+      fault: ({operation, count}) => (operation === 'CreateDeployment' && count === 2 ? {kind: 'lost'} : undefined),
+    })
+    const {stderr, exitCode} = await start(['--percent', '10'], {on: world.sandbox})
+    const {canarySettings} = await world.apigateway.getStage({restApiId: world.restApiId, stageName: 'prod'})
+    expect(exitCode).toBe(7)
+    expect(stderr).toContain('The answer to the deployment was lost')
+    expect(stderr).toContain(
+      `The canary of prod serves ${canarySettings?.deploymentId} since then, so it was probably started.`,
+    )
+    expect(stderr).toContain('To take it back: apigw canary abort --api petstore --stage prod\n')
+  })
+
+  test('the deployment fails: nothing was changed', async () => {
+    const world = await readyForCanary({
+      fault: ({operation, count}) => (operation === 'CreateDeployment' && count === 2 ? failure : undefined),
+    })
+    const {stderr, exitCode} = await start(['--percent', '10'], {on: world.sandbox})
+    expect({exitCode, stderr}).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('Nothing was changed on prod: run it again.'),
+    })
+  })
+
+  test('the stage cannot be read back: it is said that the canary has its deployment', async () => {
+    const world = await readyForCanary({fault: ({operation}) => (operation === 'GetStage' ? failure : undefined)})
+    const {stderr, exitCode} = await start(['--percent', '10'], {on: world.sandbox})
+    expect(exitCode).toBe(1)
+    expect(stderr).toMatch(/Error: \w+ was deployed to the canary of prod, but the stage could not be read back: /)
+    expect(stderr).toContain('Look: apigw canary status --api petstore --stage prod\n')
+  })
+})

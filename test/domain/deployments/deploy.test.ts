@@ -143,6 +143,8 @@ const bare = (name: string): Stage => ({
   tags: {},
 })
 
+const canary = (deploymentId: string) => ({deploymentId, percentTraffic: 10, variables: {}, useStageCache: false})
+
 function plan(name: string): UsagePlan {
   return {id: name, name, apiStages: [{apiId: api.id, stage: 'prod', throttle: {}}], tags: {}}
 }
@@ -340,12 +342,21 @@ describe('when the deployment itself fails', () => {
     })
   })
 
+  test('after it went to the canary, the user learns what the canary serves now', async () => {
+    const account = new Account({...prod, canary: canary('c')})
+    account.at.set('created', fails('unreachable', 'The connection was lost.'))
+    await expect(account.deploy()).rejects.toMatchObject({
+      message: 'The answer to the deployment was lost: The connection was lost.',
+      hint: "the canary of prod serves new since then, so it was probably done. Look: apigw stages get prod --api 'pet store'",
+    })
+  })
+
   test('before it was carried out, the user learns that nothing was changed', async () => {
     const account = new Account(prod)
     account.at.set('create', fails('failed', 'Internal failure', 'InternalFailure'))
     await expect(account.deploy()).rejects.toMatchObject({
       message: 'The deployment failed: Internal failure',
-      hint: 'prod still serves old. Nothing was changed: run it again.',
+      hint: 'Nothing was changed on prod, which still serves old: run it again.',
     })
   })
 
@@ -378,6 +389,54 @@ describe('when a later step fails', () => {
     expect(account.stage).toEqual(prod)
   })
 
+  test('the answer is lost of what brought the snapshot in: the stage serves it, so that it is done', async () => {
+    const account = new Account(prod)
+    account.at.set('updated', fails('unreachable', 'The connection was lost.'))
+    expect(await account.deploy()).toMatchObject({
+      deploymentId: 'new',
+      previousDeploymentId: 'old',
+      kept: {usagePlans: 1},
+    })
+  })
+
+  test('the answer is lost, and the stage did not get the snapshot: the rest of the work is named', async () => {
+    const account = new Account(prod)
+    account.at.set('update', fails('unreachable', 'The connection was lost.'))
+    await expect(account.deploy()).rejects.toMatchObject({
+      message: 'The snapshot new was made, but not brought to prod, which still serves old: The connection was lost.',
+      hint: "What is left to do: apigw stages update prod --api 'pet store' --deployment new",
+    })
+  })
+
+  test.each([
+    ['the answer is lost and nothing can be read', 'unreachable', 'whether prod serves it is not known: Oops'],
+    ['it is interrupted', 'interrupted', 'Oops The snapshot new was made; whether prod serves it is not known.'],
+  ] as const)('%s: the doubt is said, and what may be left', async (_, kind, message) => {
+    const account = new Account(prod)
+    account.at.set('update', fails(kind))
+    account.at.set('get', fails('unreachable'))
+    const error = await account.deploy().catch(error => error)
+    expect(error).toMatchObject({kind})
+    expect(error.message).toContain(message)
+    expect(error.hint).toBe(
+      "Look: apigw stages get prod --api 'pet store'\n" +
+        "What may be left to do: apigw stages update prod --api 'pet store' --deployment new",
+    )
+  })
+
+  test.each(['gave-up', 'interrupted'] as const)(
+    'the usage plans cannot be read any more (%s): it is said what is served',
+    async kind => {
+      const account = new Account(prod)
+      account.at.set('plans 2', fails(kind, 'No.'))
+      await expect(account.deploy()).rejects.toMatchObject({
+        kind,
+        message: 'prod serves new, but whether it is on its usage plans still could not be read: No.',
+        hint: 'Look: apigw plans list. They were: gold',
+      })
+    },
+  )
+
   test('the stage cannot be read back: it is said that it was deployed', async () => {
     const account = new Account(prod)
     account.at.set('get', fails('failed', 'Internal failure'))
@@ -409,6 +468,35 @@ describe('afterwards', () => {
     await expect(account.deploy()).rejects.toMatchObject({
       kind: 'failed',
       message: 'prod was told to serve new, but serves old still.',
+    })
+  })
+
+  test('a canary that somebody starts at the same time is a conflict: not all requests get what was deployed', async () => {
+    const account = new Account(prod)
+    account.at.set('updated', () => {
+      account.stage = {...prod, deploymentId: 'new', canary: canary('theirs')}
+    })
+    await expect(account.deploy()).rejects.toMatchObject({
+      kind: 'conflict',
+      message: 'prod serves new, but 10 % of the requests get theirs: somebody else started a canary at the same time.',
+      hint:
+        "Look: apigw canary status --api 'pet store' --stage prod\n" +
+        "To give all requests new: apigw canary abort --api 'pet store' --stage prod",
+    })
+  })
+
+  test.each([
+    ['takes away', undefined, 'which is gone since then', "apigw stages get prod --api 'pet store'"],
+    ['replaces', 'theirs', 'which serves theirs since then', "apigw canary status --api 'pet store' --stage prod"],
+  ])('a canary that somebody %s is a conflict, and the whole stage is not offered instead', async (_, id, is, look) => {
+    const account = new Account({...prod, canary: canary('c')})
+    account.at.set('created', () => {
+      account.stage = {...prod, canary: id === undefined ? undefined : canary(id)}
+    })
+    await expect(account.deploy()).rejects.toMatchObject({
+      kind: 'conflict',
+      message: `new was deployed to the canary of prod, ${is}: somebody else changed it at the same time.`,
+      hint: `Look: ${look}`,
     })
   })
 
