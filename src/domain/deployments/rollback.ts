@@ -171,8 +171,8 @@ function alreadyDone(request: RollbackRequest, left: Deployment, target: Deploym
 
 /**
  * A canary goes on getting its share whatever the stage serves, so that it would not be rolled back for all. And while
- * there is one, the stage "cannot be associated with another non-canary release deployment" (Developer Guide, "Create a
- * canary release deployment"), so both are done in one step or not at all.
+ * there is one, the stage "cannot be associated with another non-canary release deployment" (Developer Guide, "Set up
+ * an API Gateway canary release deployment"), so both are done in one step or not at all.
  */
 function canaryInTheWay({api, stage: {name}}: RollbackRequest, percent: number): Problem {
   const text = `${name} has a canary, which would go on getting ${percent} % of the requests.`
