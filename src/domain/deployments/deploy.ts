@@ -272,7 +272,7 @@ async function create(ports: DeployPorts, request: DeployRequest, before: Stage 
 
 /** @returns what to say of a snapshot that is not on its stage; undefined where it is, and only the answer was lost */
 async function notBroughtIn(
-  {stages}: DeployPorts,
+  {deployments, stages}: DeployPorts,
   request: DeployRequest,
   before: Stage,
   {id}: Deployment,
@@ -281,6 +281,7 @@ async function notBroughtIn(
   const {api, stage: name, variables} = request
   const pairs = Object.entries(variables).map(([key, value]) => ` --var ${quoted(`${key}=${value}`)}`)
   const left = `${repointing(request, id)}${pairs.join('')}`
+  const again = `To make another: ${commandOf(request)}${pairs.join('')}`
   const look = `apigw stages get ${name} --api ${refOf(api)}`
   const doubt = `The snapshot ${id} was made; whether ${name} serves it is not known`
   const inDoubt = `Look: ${look}\nWhat may be left to do: ${left}`
@@ -294,7 +295,15 @@ async function notBroughtIn(
   }
   const serves = before.deploymentId ? `which still serves ${before.deploymentId}` : 'which is as it was'
   const meaning = `The snapshot ${id} was made, but not brought to ${name}, ${serves}`
-  return restated(error, meaning, `What is left to do: ${left}`)
+  // Until a stage serves it anybody may delete it, as deployments prune --keep 0 does.
+  const isGone = error instanceof Problem && error.kind === 'failed' && !(await isListed(deployments, api, id))
+  return restated(error, meaning, isGone ? `It is deleted again. ${again}` : `What is left to do: ${left}`)
+}
+
+/** True also where it cannot be told. */
+async function isListed({list}: Pick<DeploymentStore, 'list'>, {id: apiId}: RestApi, id: string): Promise<boolean> {
+  const known = await unlessRefused<Deployment[] | undefined>(newestFirst(list(apiId)), undefined)
+  return known === undefined || known.some(deployment => deployment.id === id)
 }
 
 /** Says what the stage serves after a failure that leaves it open. */

@@ -1,5 +1,6 @@
 import {collect, type RestApi, refOf} from '../apis.js'
 import type {Deployment, DeploymentStore} from '../deployments/deployment.js'
+import {isUncertain} from '../deployments/repoint.js'
 import {isMissing, Problem, unlessRefused} from '../problem.js'
 import type {Session} from '../session.js'
 import type {Stage, StageStore} from '../stages.js'
@@ -52,10 +53,10 @@ export async function withTemporaryStage<Result>(
   await unlessRefused(removeLeftovers(ports, api, stages), undefined)
   const name = PREFIX + ports.secret()
   const made: {deploymentId?: string} = {}
-  let isNever = false
+  let failed: unknown
   const making = <Made>(call: Promise<Made>) =>
     call.catch(error => {
-      isNever = error instanceof Problem && ['gave-up', 'denied', 'usage'].includes(error.kind)
+      failed = error
       throw error
     })
   try {
@@ -69,8 +70,26 @@ export async function withTemporaryStage<Result>(
     await ports.stages.update(api.id, name, CLOSED)
     return await use({name, deploymentId})
   } finally {
+    const isCutOff = isUncertain(failed) || (failed instanceof Problem && failed.kind === 'interrupted')
+    if (isCutOff) await arrival(ports, api, name)
     // What the service has not even tried is not there.
+    const isNever = failed instanceof Problem && ['gave-up', 'denied', 'usage'].includes(failed.kind)
     if (!isNever) await takeAway(ports, api, name, deploymentId === undefined ? made : undefined)
+  }
+}
+
+/** How often, a second apart, it is looked for a stage whose making was cut off. */
+const LOOKS = 2
+
+/** What was cut off on its way may be carried out after what undoes it has found nothing: it is waited for. */
+async function arrival({undoing, session}: TemporaryStagePorts, api: Api, name: string): Promise<void> {
+  for (let look = 1; look <= LOOKS; look++) {
+    const isMade = await undoing.stages.get(api.id, name).then(
+      () => true,
+      error => !isMissing(error),
+    )
+    if (isMade) return
+    await session.clock.sleep(1_000)
   }
 }
 

@@ -399,6 +399,14 @@ describe('when a later step fails', () => {
     })
   })
 
+  test('somebody has deleted the snapshot before a stage served it: another one has to be made', async () => {
+    const account = new Account(prod)
+    account.at.set('update', fails('failed', 'Deployment id does not exist', 'BadRequestException'))
+    await expect(account.deploy({variables: {a: '1'}})).rejects.toMatchObject({
+      hint: "It is deleted again. To make another: apigw deploy --api 'pet store' --stage prod --var a=1",
+    })
+  })
+
   test('the answer is lost, and the stage did not get the snapshot: the rest of the work is named', async () => {
     const account = new Account(prod)
     account.at.set('update', fails('unreachable', 'The connection was lost.'))
