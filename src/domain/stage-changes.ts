@@ -89,10 +89,10 @@ export async function planStageUpdate(
   )
   await checkReferences(ports, api, settings)
   const deploymentId = ref === undefined ? undefined : (await findDeployment(ports, api, ref)).id
-  const unsetVariables = settings.unsetVariables?.filter(name => name in stage.variables)
+  const unsetVariables = settings.unsetVariables?.filter(name => Object.hasOwn(stage.variables, name))
   const methodSettings = methods.map(changes => withKey(stage, changes))
   const changes: StageChanges = {...settings, unsetVariables, deploymentId, methodSettings}
-  const oldTags = untag.filter(key => key in stage.tags)
+  const oldTags = untag.filter(key => Object.hasOwn(stage.tags, key))
   const changed = settingDetails(stage, changes)
   const tagged = pairDetails('tag', stage.tags, tags)
   const untagged = removalDetails('tag', stage.tags, oldTags)

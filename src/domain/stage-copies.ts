@@ -146,7 +146,10 @@ function stepsTo(wanted: Stage, there: Stage | undefined, {stages, webAcls}: Cop
     done,
     run: async () => void (await run()),
   })
-  const [newTags, oldTags] = [missingPairs(now.tags, tags), Object.keys(now.tags).filter(tag => !(tag in tags))]
+  const [newTags, oldTags] = [
+    missingPairs(now.tags, tags),
+    Object.keys(now.tags).filter(tag => !Object.hasOwn(tags, tag)),
+  ]
   return [
     ...(there
       ? []
@@ -223,7 +226,9 @@ function changesTo(wanted: Stage, there: Stage | undefined, from: Stage, plans: 
     ...Object.entries(missingPairs(now.tags, wanted.tags)).map(
       ([tag, value]) => `tag ${tag}: ${now.tags[tag] ?? 'none'} → ${value}`,
     ),
-    ...Object.keys(now.tags).flatMap(tag => (tag in wanted.tags ? [] : [`tag ${tag}: ${now.tags[tag]} → none`])),
+    ...Object.keys(now.tags).flatMap(tag =>
+      Object.hasOwn(wanted.tags, tag) ? [] : [`tag ${tag}: ${now.tags[tag]} → none`],
+    ),
     ...(now.webAclArn === wanted.webAclArn
       ? []
       : [`web ACL: ${now.webAclArn ?? 'none'} → ${wanted.webAclArn ?? 'none'}`]),
@@ -250,7 +255,7 @@ export function changesBetween(now: Stage, wanted: Stage): StageChanges {
     deploymentId: now.deploymentId === wanted.deploymentId ? undefined : wanted.deploymentId,
     description: otherText(now.description, wanted.description),
     variables: missingPairs(now.variables, wanted.variables),
-    unsetVariables: Object.keys(now.variables).filter(name => !(name in wanted.variables)),
+    unsetVariables: Object.keys(now.variables).filter(name => !Object.hasOwn(wanted.variables, name)),
     tracing: now.tracing === wanted.tracing ? undefined : wanted.tracing,
     clientCertificateId: otherText(now.clientCertificateId, wanted.clientCertificateId),
     documentationVersion: otherText(now.documentationVersion, wanted.documentationVersion),

@@ -14,10 +14,10 @@ export interface TagChange {
  * @throws Problem usage when a tag is to be set and taken away
  */
 export function tagChangeFor(tags: Tags, {set, remove}: TagChange): TagChange | undefined {
-  const both = remove.find(name => name in set)
+  const both = remove.find(name => Object.hasOwn(set, name))
   if (both !== undefined) throw new Problem('usage', `The tag "${both}" cannot be both set and taken away.`)
   const missing = Object.entries(set).filter(([name, value]) => tags[name] !== value)
-  const present = remove.filter(name => name in tags)
+  const present = remove.filter(name => Object.hasOwn(tags, name))
   if (missing.length === 0 && present.length === 0) return undefined
   return {set: Object.fromEntries(missing), remove: present}
 }

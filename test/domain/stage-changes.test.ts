@@ -37,7 +37,11 @@ async function update(wanted: StageUpdate, stage = prod) {
 }
 
 test('what is not there need not be taken away', async () => {
-  const {changes, sent} = await update({tracing: false, unsetVariables: ['table', 'typo'], untag: ['tier']})
+  const {changes, sent} = await update({
+    tracing: false,
+    unsetVariables: ['table', 'typo', 'constructor'],
+    untag: ['tier', 'toString'],
+  })
   expect(changes).toEqual(['tracing: on → off', 'variable table: pets → none'])
   expect(sent).toEqual([expect.objectContaining({tracing: false, unsetVariables: ['table']})])
 })

@@ -20,7 +20,10 @@ export function planCanaryChanges(
   const variables = checkVariables(wanted.variables ?? {})
   checkVariableCount({...stage.variables, ...canary.variables, ...variables})
   // What is not there cannot be taken away: the service would refuse all of it.
-  const changes = {...wanted, unsetVariables: wanted.unsetVariables?.filter(name => name in canary.variables)}
+  const changes = {
+    ...wanted,
+    unsetVariables: wanted.unsetVariables?.filter(name => Object.hasOwn(canary.variables, name)),
+  }
   const details = [
     ...otherwise('share', canary.percentTraffic, changes.percentTraffic, ' %'),
     ...otherwise('cache of the stage', canary.useStageCache, changes.useStageCache),

@@ -23,6 +23,8 @@ test('share, variables and cache of a canary are changed by one call, and hold f
     'debug',
     '--unset-var',
     'none',
+    '--unset-var',
+    'constructor',
     '--use-stage-cache',
   ]
   const {stdout, exitCode} = await set([...argv, '--json'], {on: sandbox})

@@ -216,3 +216,19 @@ test('leftovers that may not be deleted do not stop the run', async () => {
   }
   expect(await withTemporaryStage(ports, API, {stages}, async () => 'read')).toBe('read')
 })
+
+test('a stage that is made after its making was interrupted is deleted, too', async () => {
+  const {ports, made, names} = service()
+  const clock = new FakeClock(NOW)
+  const sleep = clock.sleep.bind(clock)
+  clock.sleep = async milliseconds => {
+    made.stages.push(stageOf('apigw-temporary-5ec2e7', 'old123'))
+    await sleep(milliseconds)
+  }
+  ports.session = {...ports.session, clock}
+  ports.stages.create = () => Promise.reject(interrupted())
+  const using = withTemporaryStage(ports, API, {stages: [], deploymentId: 'old123'}, async () => {})
+  await expect(using).rejects.toMatchObject({kind: 'interrupted'})
+  expect(clock.slept).toEqual([1_000])
+  expect(names()).toEqual([])
+})
