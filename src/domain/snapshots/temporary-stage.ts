@@ -107,20 +107,20 @@ async function takeAway(
   made: {deploymentId?: string} | undefined,
 ): Promise<void> {
   let left = `temporary stage ${name}`
-  let command = `apigw stages delete ${name} --api ${refOf(api)}`
+  const tidying = [`apigw stages delete ${name} --api ${refOf(api)} --confirm ${name}`]
   try {
     const id = made && (made.deploymentId ?? (await undoing.stages.get(api.id, name)).deploymentId)
-    const alone = id === undefined ? '' : `apigw deployments delete ${id} --api ${refOf(api)}`
-    if (id !== undefined) command += ` && ${alone}`
+    if (id !== undefined) tidying.push(`apigw deployments delete ${id} --api ${refOf(api)} --confirm ${id}`)
     await unlessMissing(undoing.stages.delete(api.id, name))
     if (id === undefined) return
     left = `deployment ${id} of the temporary stage`
-    command = alone
+    tidying.shift()
     await unlessMissing(undoing.deployments.delete(api.id, id))
   } catch (error) {
     if (isMissing(error)) return
     if (!(error instanceof Problem)) throw error
-    session.notice(`The ${left} could not be deleted: ${error.message} A later run does it, or: ${command}`)
+    const commands = tidying.map(command => `To tidy up: ${command}`)
+    session.notice([`The ${left} could not be deleted, a later run does it: ${error.message}`, ...commands].join('\n'))
   }
 }
 

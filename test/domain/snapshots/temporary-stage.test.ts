@@ -168,8 +168,8 @@ test('a deployment that cannot be deleted is named without its stage, which is g
   await withTemporaryStage(ports, API, {stages: []}, async () => {})
   expect(names()).toEqual(['dep001'])
   expect(notices).toEqual([
-    'The deployment dep001 of the temporary stage could not be deleted: Not you. ' +
-      'A later run does it, or: apigw deployments delete dep001 --api petstore',
+    'The deployment dep001 of the temporary stage could not be deleted, a later run does it: Not you.\n' +
+      'To tidy up: apigw deployments delete dep001 --api petstore --confirm dep001',
   ])
 })
 
@@ -178,9 +178,9 @@ test('a stage that cannot be deleted is named, with the command that does it, an
   ports.undoing.stages.delete = () => Promise.reject(new Problem('denied', 'Not you.'))
   expect(await withTemporaryStage(ports, API, {stages: []}, async () => 'read')).toBe('read')
   expect(notices).toEqual([
-    'The temporary stage apigw-temporary-5ec2e7 could not be deleted: Not you. ' +
-      'A later run does it, or: apigw stages delete apigw-temporary-5ec2e7 --api petstore && ' +
-      'apigw deployments delete dep001 --api petstore',
+    'The temporary stage apigw-temporary-5ec2e7 could not be deleted, a later run does it: Not you.\n' +
+      'To tidy up: apigw stages delete apigw-temporary-5ec2e7 --api petstore --confirm apigw-temporary-5ec2e7\n' +
+      'To tidy up: apigw deployments delete dep001 --api petstore --confirm dep001',
   ])
 })
 
