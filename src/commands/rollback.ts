@@ -30,7 +30,7 @@ export default class Rollback extends RepointingCommand {
     const [apis, ports] = await Promise.all([openApis(this.session), openDeployPorts(this.session)])
     const api = await resolveApi(apis, this.context.api, this.choose)
     const stages = await ports.stages.list(api.id)
-    const stage = await resolveStage(stages, this.context.stage, this.choose)
+    const stage = await resolveStage(stages, this.context.stage, this.choose, api)
     const temporary = flags['temporary-stage'] ? await openTemporaryStages(this.session, this.undoing) : undefined
     const isUnattended = flags.yes && !flags['dry-run']
     const request = {api, stage, stages, to: flags.to, force: flags.force, isUnattended, temporary}

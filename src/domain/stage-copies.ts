@@ -68,7 +68,7 @@ export interface CopyPlan extends Plan<Stage> {
 export async function planStageCopy(ports: CopyPorts, api: RestApi, request: CopyRequest): Promise<CopyPlan> {
   const {stages, session} = ports
   const all = await stages.list(api.id)
-  const from = stageNamed(all, request.from)
+  const from = stageNamed(all, request.from, api)
   const there = stageToOverwrite(all, api, request)
   const ref = request.deployment ?? from.deploymentId
   const deploymentId =

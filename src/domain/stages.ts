@@ -1,5 +1,6 @@
 import type {Choose} from './choice.js'
 import {Problem} from './problem.js'
+import {quoted} from './quoting.js'
 
 /** What a stage sets for all methods or for one, over the defaults of the account. */
 export interface MethodSettings {
@@ -163,16 +164,20 @@ export async function resolveStage<S extends {name: string}>(
   stages: readonly S[],
   ref: string | undefined,
   choose: Choose,
+  api?: {name: string},
 ): Promise<S> {
-  if (ref === undefined && stages.length === 0) throw new Problem('missing', 'The API has no stages yet.')
+  if (ref === undefined && stages.length === 0) {
+    const toMake = api && `To make one: apigw deploy --api ${quoted(api.name)} --stage NAME`
+    throw new Problem('missing', 'The API has no stages yet.', toMake)
+  }
   const choices = stages.map(({name}) => ({name, value: name}))
-  return stageNamed(stages, ref ?? (await choose({message: 'Which stage?', flag: '--stage NAME', choices})))
+  return stageNamed(stages, ref ?? (await choose({message: 'Which stage?', flag: '--stage NAME', choices})), api)
 }
 
-/** @throws Problem `missing` with the stages that there are */
-export function stageNamed<S extends {name: string}>(stages: readonly S[], name: string): S {
+/** @throws Problem `missing` with the stages that there are, and the command that makes it */
+export function stageNamed<S extends {name: string}>(stages: readonly S[], name: string, api?: {name: string}): S {
   const stage = stages.find(stage => stage.name === name)
-  if (!stage) throw noStage(stages, name)
+  if (!stage) throw noStage(stages, name, api)
   return stage
 }
 
@@ -197,13 +202,15 @@ export async function stageToDeploy(
   return checkStageName(await ask.text({message: 'Name of the new stage:', flag}))
 }
 
-function noStage(stages: readonly {name: string}[], name: string): Problem {
+function noStage(stages: readonly {name: string}[], name: string, api: {name: string} | undefined): Problem {
   const names = stages.map(stage => stage.name)
   const there =
     names.length === 0
       ? 'The API has no stages yet.'
       : `There ${names.length === 1 ? 'is' : 'are'}: ${names.join(', ')}.`
-  const toMake = isStageName(name) ? ` To make it: apigw deploy --api API --stage ${name}` : ''
+  const toMake = isStageName(name)
+    ? ` To make it: apigw deploy --api ${api ? quoted(api.name) : 'API'} --stage ${name}`
+    : ''
   return new Problem('missing', `There is no stage "${name}".`, `${there}${toMake}`)
 }
 

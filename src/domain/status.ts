@@ -103,7 +103,7 @@ export async function apiStatus(ports: StatusPorts, api: RestApi, only: readonly
   // When the stages cannot be read nobody waits for the rest any more.
   beside.catch(() => {})
   const all = await ports.stages.list(api.id)
-  const wanted = only.length > 0 ? only.map(name => stageNamed(all, name)) : all
+  const wanted = only.length > 0 ? only.map(name => stageNamed(all, name, api)) : all
   const [undeployed, answers] = await during(ports.session, `reading ${api.name}`, () =>
     Promise.all([undeployedOn(ports.snapshots, api, wanted), beside]),
   )

@@ -82,7 +82,7 @@ test('an unknown stage is missing, with the stages there are and the command tha
   for (const command of [StagesGet, StagesUrl, StagesDelete]) {
     const {stderr, exitCode} = await run(command, ['beta'])
     expect(stderr).toContain(
-      'There is no stage "beta".\nThere is: prod. To make it: apigw deploy --api API --stage beta\n',
+      'There is no stage "beta".\nThere is: prod. To make it: apigw deploy --api petstore --stage beta\n',
     )
     expect(exitCode).toBe(3)
   }

@@ -31,17 +31,18 @@ test('a stage that does not exist is missing: the message lists the stages and n
     message: 'There is no stage "beta".',
     hint: 'There are: dev, prod. To make it: apigw deploy --api API --stage beta',
   })
-  await expect(resolveStage([], 'beta', nobody)).rejects.toMatchObject({
-    hint: 'The API has no stages yet. To make it: apigw deploy --api API --stage beta',
+  await expect(resolveStage([], 'beta', nobody, {name: 'pet store'})).rejects.toMatchObject({
+    hint: "The API has no stages yet. To make it: apigw deploy --api 'pet store' --stage beta",
   })
   const hint = 'There is: dev.'
   await expect(resolveStage([{name: 'dev'}], '$default', nobody)).rejects.toMatchObject({hint})
 })
 
 test('where there is no stage, nobody is asked for one', async () => {
-  await expect(resolveStage([], undefined, nobody)).rejects.toMatchObject({
+  await expect(resolveStage([], undefined, nobody, {name: 'petstore'})).rejects.toMatchObject({
     kind: 'missing',
     message: 'The API has no stages yet.',
+    hint: 'To make one: apigw deploy --api petstore --stage NAME',
   })
 })
 

@@ -37,7 +37,7 @@ export default class ApisExport extends ApigwCommand {
       during(this.session, `exporting ${api.name}`, () => apis.export(api.id, name, request))
     const text = flags.edited
       ? await withTemporaryStage(await openTemporaryStages(this.session, this.undoing), api, {stages}, exportOf)
-      : await exportOf(await resolveStage(stages, this.context.stage, this.choose))
+      : await exportOf(await resolveStage(stages, this.context.stage, this.choose, api))
     await this.print(text.endsWith('\n') ? text : `${text}\n`)
   }
 }

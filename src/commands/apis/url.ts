@@ -25,7 +25,7 @@ export default class ApisUrl extends ApigwCommand {
     const api = await resolveApi(await openApis(this.session), this.context.api, this.choose)
     const all = await (await openStages(this.session)).list(api.id)
     const {stage} = this.context
-    const stages = stage === undefined ? all : [await resolveStage(all, stage, this.choose)]
+    const stages = stage === undefined ? all : [await resolveStage(all, stage, this.choose, api)]
     for (const caveat of caveatsOf(api)) this.note(caveat)
     const names = stages.map(({name}) => name)
     await this.show(stageUrls(api, names, await openLocation(this.session)), urlView)

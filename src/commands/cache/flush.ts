@@ -35,7 +35,7 @@ export default class CacheFlush extends ApigwCommand {
     const {session} = this
     const [apis, stages, caches] = await Promise.all([openApis(session), openStages(session), openStageCaches(session)])
     const api = await resolveApi(apis, this.context.api, this.choose)
-    const stage = await resolveStage(await stages.list(api.id), this.context.stage, this.choose)
+    const stage = await resolveStage(await stages.list(api.id), this.context.stage, this.choose, api)
     const what = flags.authorizers ? 'authorizers' : 'answers'
     const flushed = await this.carryOut(planCacheFlush({stages, caches}, api, stage, what), flags)
     if (!flushed) return

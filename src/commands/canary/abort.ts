@@ -24,7 +24,10 @@ export default class CanaryAbort extends ApigwCommand {
     const {flags} = await this.parse(CanaryAbort)
     const [apis, ports] = await Promise.all([openApis(this.session), openCanary(this.session)])
     const api = await resolveApi(apis, this.context.api, this.choose)
-    const stage = withCanary(api, await resolveStage(await ports.stages.list(api.id), this.context.stage, this.choose))
+    const stage = withCanary(
+      api,
+      await resolveStage(await ports.stages.list(api.id), this.context.stage, this.choose, api),
+    )
     const plan = planAbortion(ports, api, stage)
     await this.guard(stage.name, flags)
     const aborted = await this.carryOut(plan, flags)

@@ -28,7 +28,10 @@ export default class CanaryPromote extends ApigwCommand {
     const bake = bakeFrom(flags)
     const [apis, ports] = await Promise.all([openApis(this.session), openCanary(this.session)])
     const api = await resolveApi(apis, this.context.api, this.choose)
-    const stage = withCanary(api, await resolveStage(await ports.stages.list(api.id), this.context.stage, this.choose))
+    const stage = withCanary(
+      api,
+      await resolveStage(await ports.stages.list(api.id), this.context.stage, this.choose, api),
+    )
     const plan = planPromotion(ports, api, stage, bake)
     await this.guard(stage.name, flags)
     const promoted = await this.carryOut(plan, flags)

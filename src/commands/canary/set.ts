@@ -38,7 +38,10 @@ export default class CanarySet extends ApigwCommand {
     const wanted = canaryChangesFrom(flags)
     const [apis, ports] = await Promise.all([openApis(this.session), openCanary(this.session)])
     const api = await resolveApi(apis, this.context.api, this.choose)
-    const stage = withCanary(api, await resolveStage(await ports.stages.list(api.id), this.context.stage, this.choose))
+    const stage = withCanary(
+      api,
+      await resolveStage(await ports.stages.list(api.id), this.context.stage, this.choose, api),
+    )
     const plan = planCanaryChanges(ports, api, stage, wanted)
     await this.guard(stage.name, flags)
     const changed = await this.carryOut(plan, flags)

@@ -39,7 +39,7 @@ export default class CanaryStart extends ApigwCommand {
     const {percent: percentTraffic, description, force} = flags
     const [apis, ports] = await Promise.all([openApis(this.session), openCanaryStart(this.session)])
     const api = await resolveApi(apis, this.context.api, this.choose)
-    const stage = await resolveStage(await ports.stages.list(api.id), this.context.stage, this.choose)
+    const stage = await resolveStage(await ports.stages.list(api.id), this.context.stage, this.choose, api)
     const canary = {percentTraffic, variables: recordOf(flags.var), useStageCache: flags['use-stage-cache']}
     const plan = await planCanary(ports, {api, stage, canary, description, force})
     await this.guard(stage.name, flags)

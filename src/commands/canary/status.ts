@@ -37,7 +37,7 @@ export default class CanaryStatus extends ApigwCommand {
       openDeployments(session),
     ])
     const api = await resolveApi(apis, this.context.api, this.choose)
-    const stage = withCanary(api, await resolveStage(await stages.list(api.id), this.context.stage, this.choose))
+    const stage = withCanary(api, await resolveStage(await stages.list(api.id), this.context.stage, this.choose, api))
     const since = flags.since ?? session.clock.now() - 15 * MINUTE
     const {remarks, ...status} = await canaryStatus({...openFigures(session), deployments}, api, stage, since)
     await this.report({...status, remarks}, canaryReport)

@@ -28,7 +28,7 @@ export default class RoutesList extends ApigwCommand {
     const {flags} = await this.parse(RoutesList)
     const api = await resolveApi(await openApis(this.session), this.context.api, this.choose)
     const stages = flags.stage === undefined ? undefined : await (await openStages(this.session)).list(api.id)
-    const stage = stages && (await resolveStage(stages, flags.stage, this.choose))
+    const stage = stages && (await resolveStage(stages, flags.stage, this.choose, api))
     const routes = await listRoutes(await openRoutes(this.session), api.id, stage)
     await this.show(routes, routeTree(routes))
   }

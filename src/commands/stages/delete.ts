@@ -24,7 +24,7 @@ export default class StagesDelete extends ApigwCommand {
     const {session} = this
     const [apis, stages, plans] = await Promise.all([openApis(session), openStages(session), openPlans(session)])
     const api = await resolveApi(apis, this.context.api, this.choose)
-    const stage = await resolveStage(await stages.list(api.id), this.context.stage, this.choose)
+    const stage = await resolveStage(await stages.list(api.id), this.context.stage, this.choose, api)
     const plan = await planStageDeletion({stages, plans}, api, stage)
     if (!flags['dry-run']) {
       const message = deletionWarning(api.name, stage.name, plan.usagePlans)

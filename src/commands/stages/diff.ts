@@ -40,8 +40,8 @@ export default class StagesDiff extends ApigwCommand {
     const [apis, ports] = await Promise.all([openApis(this.session), openComparison(this.session)])
     const api = await resolveApi(apis, this.context.api, this.choose)
     const stages = await ports.stages.list(api.id)
-    const stage = await resolveStage(stages, this.context.stage, this.choose)
-    const against = flags.against === undefined ? undefined : stageNamed(stages, flags.against)
+    const stage = await resolveStage(stages, this.context.stage, this.choose, api)
+    const against = flags.against === undefined ? undefined : stageNamed(stages, flags.against, api)
     const temporary = flags['temporary-stage'] ? await openTemporaryStages(this.session, this.undoing) : undefined
     const request = {stage, stages, against, canary, snapshotOnly, temporary}
     await this.showDifference(await compareStage(ports, api, request), flags)

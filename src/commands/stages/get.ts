@@ -19,6 +19,6 @@ export default class StagesGet extends ApigwCommand {
     await this.parse(StagesGet)
     const [apis, stages] = await Promise.all([openApis(this.session), openStages(this.session)])
     const api = await resolveApi(apis, this.context.api, this.choose)
-    await this.show(await resolveStage(await stages.list(api.id), this.context.stage, this.choose), stageDetails)
+    await this.show(await resolveStage(await stages.list(api.id), this.context.stage, this.choose, api), stageDetails)
   }
 }

@@ -37,7 +37,7 @@ export default class StagesUpdate extends ApigwCommand {
     const wanted = await stageUpdateFrom(flags, (file, limit) => this.readInput(file, limit))
     const [apis, ports] = await Promise.all([openApis(this.session), openStagePorts(this.session)])
     const api = await resolveApi(apis, this.context.api, this.choose)
-    const stage = await resolveStage(await ports.stages.list(api.id), this.context.stage, this.choose)
+    const stage = await resolveStage(await ports.stages.list(api.id), this.context.stage, this.choose, api)
     const plan = await planStageUpdate(ports, api, stage, wanted)
     if (wanted.deployment !== undefined) await this.guard(stage.name, flags)
     const updated = await this.carryOut(plan, flags)

@@ -22,7 +22,7 @@ export default class StagesUrl extends ApigwCommand {
     const {session} = this
     const [apis, stages, location] = await Promise.all([openApis(session), openStages(session), openLocation(session)])
     const api = await resolveApi(apis, this.context.api, this.choose)
-    const stage = await resolveStage(await stages.list(api.id), this.context.stage, this.choose)
+    const stage = await resolveStage(await stages.list(api.id), this.context.stage, this.choose, api)
     for (const caveat of caveatsOf(api)) this.note(caveat)
     await this.show(stageUrls(api, [stage.name], location), urlView)
   }

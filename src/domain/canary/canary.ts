@@ -40,5 +40,5 @@ export function percentFrom(text: string, flag: string): number {
   const [, number] = /^(\d+(?:\.\d+)?)\s*%?$/.exec(text.trim()) ?? []
   const percent = Number(number)
   if (number !== undefined && percent <= 100) return percent
-  throw new Problem('usage', `${flag} "${text}" is not a percentage from 0 to 100.`, `Such as ${flag} 10, or 0.5%`)
+  throw new Problem('usage', `"${text}" is not a percentage from 0 to 100.`, `Such as ${flag} 10, or 0.5%`)
 }

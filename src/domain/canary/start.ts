@@ -119,7 +119,7 @@ async function differenceOf(
   const {difference, gap} = await compareForDeployment(snapshots, api, stage.name, stage)
   if (gap !== undefined) return gap
   const count = difference.items.length
-  if (count > 0) return `${count} ${count === 1 ? 'thing is' : 'things are'} otherwise than on ${stage.name}`
+  if (count > 0) return `${count} ${count === 1 ? 'change' : 'changes'} to what ${stage.name} serves`
   if (force || hasOtherVariables) return `as ${stage.name} serves it already`
   const untold = difference.untold.length > 0 ? ` (not compared: ${difference.untold.join(', ')})` : ''
   const text = `There is nothing to try out: ${stage.name} serves ${api.name} as it is edited already${untold}.`

@@ -66,7 +66,7 @@ export async function sideCalled(
     throw new Problem('usage', `"${ref}" is the name of a stage, too.`, `The stage is stage:${ref}.`)
   if (stage) return datedStageSide(source, api, stage, options)
   if (ref === 'edited') return editedSide(source, api)
-  if (name !== ref) return datedStageSide(source, api, stageNamed(stages, name), options)
+  if (name !== ref) return datedStageSide(source, api, stageNamed(stages, name, api), options)
   return deploymentSide(source, api, deploymentCalled(deployments, api, ref), options)
 }
 

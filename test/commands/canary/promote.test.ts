@@ -172,7 +172,7 @@ test.each([
   [['--bake', '10m'], 'Say what the canary may not exceed'],
   [['--bake', '10 bananas', '--max-5xx', '1%'], 'is not a duration'],
   [['--bake', '10s', '--max-5xx', '1%'], 'too short'],
-  [['--bake', '10m', '--max-5xx', '101%'], '--max-5xx "101%" is not a percentage'],
+  [['--bake', '10m', '--max-5xx', '101%'], '--max-5xx: "101%" is not a percentage'],
   [['--bake', '10m', '--max-p99', 'fast'], 'is not a duration'],
   [['--bake', '10m', '--max-5xx', '1', '--interval', '1s'], 'too short'],
   [['--bake', '10m', '--max-5xx', '1', '--min-requests', '0'], '--min-requests'],

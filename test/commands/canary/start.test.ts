@@ -97,7 +97,7 @@ describe('nothing is started', () => {
     })
     expect(exitCode).toBe(3)
     expect(stderr).toContain('There is no stage "beta".')
-    expect(stderr).toContain('apigw deploy --api API --stage beta')
+    expect(stderr).toContain('apigw deploy --api petstore --stage beta')
   })
 
   test('on a protected stage without agreement', async () => {
@@ -123,7 +123,7 @@ test('--dry-run shows it and changes nothing', async () => {
   const {sandbox, stage} = await readyForCanary()
   const {stdout, exitCode} = await start(['--percent', '10', '--var', 'mode=b', '--dry-run'], {on: sandbox})
   expect(stdout).toBe(
-    'deploy\tAPI\tpetstore\t3 things are otherwise than on prod\n' +
+    'deploy\tAPI\tpetstore\t3 changes to what prod serves\n' +
       'create\tcanary of stage\tprod\t10 % of the requests, with mode=b\n',
   )
   expect(exitCode).toBe(0)
@@ -131,8 +131,8 @@ test('--dry-run shows it and changes nothing', async () => {
 })
 
 test.each([
-  [['--percent', '101'], '--percent "101" is not a percentage from 0 to 100.'],
-  [['--percent', 'ten'], '--percent "ten" is not a percentage'],
+  [['--percent', '101'], '--percent: "101" is not a percentage from 0 to 100.'],
+  [['--percent', 'ten'], '--percent: "ten" is not a percentage'],
   [['--percent=-1'], 'not a percentage'],
   [[], 'Missing required flag percent'],
   [['--percent', '10', '--var', 'a b=c'], 'cannot be the name of a stage variable'],
