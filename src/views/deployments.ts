@@ -4,7 +4,7 @@ import type {Kept} from '../domain/deployments/kept.js'
 import type {RolledBack} from '../domain/deployments/rollback.js'
 import type {Change, Plan} from '../domain/plan.js'
 import type {Difference, ItemDifference} from '../domain/snapshots/difference.js'
-import {countsText} from './differences.js'
+import {countsText, labelOf} from './differences.js'
 import type {View} from './view.js'
 
 /** What a deployment did. */
@@ -53,7 +53,7 @@ export function changeLines(difference: Difference): string[] {
 
 function itemText({kind, name, change, fields}: ItemDifference): string {
   const label = kind === 'route' ? name : `${kind} ${name}`
-  const names = fields.map(({field}) => field).filter(Boolean)
+  const names = fields.map(field => labelOf({kind}, field)).filter(Boolean)
   if (change !== 'changed' || names.length === 0) return label
   const more = names.length > 3 ? ` and ${names.length - 3} more` : ''
   return `${label}  ${names.slice(0, 3).join(', ')}${more}`

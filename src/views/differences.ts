@@ -39,7 +39,9 @@ export const differenceReport: Report<Difference, DifferenceRow> = {
   markdown: differenceMarkdown,
   rows: ({items}) =>
     items.flatMap(({kind, name, change, fields}): DifferenceRow[] => {
-      if (change !== 'changed') return [{change, kind, name}]
+      // Of what came or went that is one value, such as a setting of a stage, the value is told.
+      const isValue = fields.length === 1 && fields[0]?.path.length === 0
+      if (change !== 'changed' && !isValue) return [{change, kind, name}]
       return fields.map(({field, before, after}) => ({change, kind, name, field, before, after}))
     }),
   view: rowView,
@@ -98,10 +100,11 @@ function directionText({before, after}: Difference): string | undefined {
   return `What would change on ${before.name} if it got what ${after.name} has.`
 }
 
-/** `1 added, 2 changed, 1 removed` */
-export function countsText({counts}: Pick<Difference, 'counts'>): string {
+/** `1 added, 2 changed, 1 removed`. That nothing differs is said of what was compared only. */
+export function countsText({counts, untold = []}: Pick<Difference, 'counts'> & {untold?: readonly string[]}): string {
   const parts = (['added', 'changed', 'removed'] as const).filter(change => counts[change] > 0)
-  return parts.length === 0 ? 'No differences.' : parts.map(change => `${counts[change]} ${change}`).join(', ')
+  if (parts.length > 0) return parts.map(change => `${counts[change]} ${change}`).join(', ')
+  return untold.length === 0 ? 'No differences.' : 'No differences in what was compared.'
 }
 
 function untoldTexts({items, untold}: Difference): string[] {
@@ -200,7 +203,7 @@ function fieldLine({change}: ItemDifference, field: FieldDifference, paint: Pain
 }
 
 /** The name of a field in words: `integration.uri`, `request parameter path.id`, `CORS: Access-Control-Max-Age of …`. */
-function labelOf({kind}: ItemDifference, field: FieldDifference): string {
+export function labelOf({kind}: Pick<ItemDifference, 'kind'>, field: FieldDifference): string {
   if (kind === 'model' || kind === 'setting') return field.field
   const {path} = field
   const last = path.at(-1) ?? ''

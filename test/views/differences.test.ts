@@ -94,6 +94,11 @@ describe('as text', () => {
     expect(shown(difference({}, {}))).toEqual(['petstore: prod (46bce8, 3 days ago) → as edited', 'No differences.'])
   })
 
+  test('where a part was not compared it does not say that nothing differs', () => {
+    const text = differenceLines({...difference({}, {}), untold: ['models']}, paintFor(false))
+    expect(lines(text).slice(1)).toEqual(['No differences in what was compared.', 'Not compared: models'])
+  })
+
   test('a deployment is called one, and without a clock ages are left out', () => {
     const side: Side = {kind: 'deployment', name: '46bce8', deploymentId: '46bce8', createdDate: NOW}
     const text = differenceLines(difference({}, {}, [side, PROD]), paintFor(false))
@@ -330,6 +335,14 @@ describe('as rows', () => {
       ['changed', 'route', 'GET /b', 'authorization', undefined, 'AWS_IAM'],
       ['changed', 'route', 'GET /b', 'scopes', '["x"]', undefined],
       ['added', 'route', 'GET /c', undefined, undefined, undefined],
+    ])
+  })
+  test('a setting that is one value is told with its value, also when it came or went', () => {
+    const of = difference({}, {})
+    const row = {field: '', path: [], after: '0.5'}
+    const items = [{kind: 'stage setting', name: 'cacheSize', change: 'added', fields: [row]} as const]
+    expect([...differenceReport.rows({...of, items: [...items]})]).toEqual([
+      {change: 'added', kind: 'stage setting', name: 'cacheSize', field: '', before: undefined, after: '0.5'},
     ])
   })
 })
