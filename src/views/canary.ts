@@ -64,7 +64,7 @@ const sideView: View<SideRow> = {
   columns: [
     {header: 'OF', value: row => row.side, text: (row, paint) => paint.bold(row.side)},
     {header: 'SHARE', value: row => row.share, text: row => `${row.share} %`},
-    {header: 'DEPLOYMENT', value: row => row.deploymentId, text: (row, paint) => paint.name(row.deploymentId ?? '')},
+    {header: 'SERVES', value: row => row.deploymentId, text: (row, paint) => paint.name(row.deploymentId ?? '')},
     {header: 'MADE', value: row => row.createdDate},
     {header: 'REQUESTS', value: row => row.traffic?.requests},
     {header: '4XX', value: row => row.traffic?.clientErrors, text: row => rate(row.traffic, 'clientErrors')},
@@ -78,7 +78,8 @@ const sideView: View<SideRow> = {
     },
     {header: 'P50', value: row => row.traffic?.latencyP50, text: row => milliseconds(row.traffic?.latencyP50)},
     {header: 'P99', value: row => row.traffic?.latencyP99, text: row => milliseconds(row.traffic?.latencyP99)},
-    {header: 'DESCRIPTION', value: row => row.description},
+    // For programs: a line of eighty columns has no room for it, and `deployments list` tells it.
+    {header: 'DESCRIPTION', value: row => row.description, text: () => ''},
   ],
   id: row => row.deploymentId ?? '',
 }

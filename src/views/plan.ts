@@ -8,7 +8,7 @@ export const changeView: View<Change> = {
     {header: 'WOULD', value: change => change.action, text: (change, paint) => paint.bold(change.action)},
     {header: 'KIND', value: change => change.kind},
     {header: 'NAME', value: change => change.name, text: (change, paint) => paint.name(printable(change.name))},
-    {header: 'DETAIL', value: change => change.detail},
+    {header: 'DETAIL', value: change => change.detail, isWhole: true},
   ],
   id: change => change.name,
   empty: 'Nothing would change.',

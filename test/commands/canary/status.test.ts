@@ -83,7 +83,7 @@ describe('from the metrics', () => {
     const {stdout} = await status([], {on: sandbox, tty: true, env: {NO_COLOR: '1'}, columns: 120})
     const lines = stdout.split('\n')
     expect(lines[0]).toBe('Canary of prod, petstore')
-    expect(lines[1]).toMatch(/^OF +SHARE +DEPLOYMENT +MADE +REQUESTS +4XX +5XX +P50 +P99$/)
+    expect(lines[1]).toMatch(/^OF +SHARE +SERVES +MADE +REQUESTS +4XX +5XX +P50 +P99$/)
     expect(lines[2]).toMatch(new RegExp(`^canary +40 % +${canary} +just now +4 +25.0 % +0.0 % +\\d+ ms +\\d+ ms$`))
     expect(lines[3]).toMatch(new RegExp(`^base +60 % +${base} +just now +6 +0.0 % +0.0 % +\\d+ ms +\\d+ ms$`))
     expect(lines.slice(4)).toEqual([
