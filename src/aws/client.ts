@@ -34,8 +34,20 @@ type Configuration = Pick<
   'region' | 'profile' | 'endpoint' | 'maxAttempts' | 'requestHandler' | 'logger'
 >
 
-/** How every client is made: region, profile, endpoint and CA bundle as in the AWS CLI; retries are ours. */
-export async function configurationOf(session: Session): Promise<Configuration & {disableHostPrefix?: true}> {
+/**
+ * Milliseconds without a byte after which a connection counts as lost: a laptop that slept, or changed its network, is
+ * not told, and the SDK by itself would wait for ever. The AWS CLI waits as long.
+ */
+const SILENCE = 60_000
+
+/**
+ * How every client is made: region, profile, endpoint and CA bundle as in the AWS CLI; retries are ours.
+ * @param silence milliseconds without a byte after which a connection counts as lost
+ */
+export async function configurationOf(
+  session: Session,
+  {silence = SILENCE} = {},
+): Promise<Configuration & {disableHostPrefix?: true}> {
   const endpoint = session.endpointUrl
   checkEndpoint('--endpoint-url', endpoint)
   for (const [name, value] of Object.entries(process.env)) {
@@ -46,7 +58,7 @@ export async function configurationOf(session: Session): Promise<Configuration &
     ...(session.profile ? {profile: session.profile} : {}),
     // StartLiveTail and others put a prefix before the host, which no local endpoint answers to.
     ...(endpoint ? {endpoint, disableHostPrefix: true} : process.env.AWS_ENDPOINT_URL ? {disableHostPrefix: true} : {}),
-    ...(await certificates()),
+    requestHandler: {socketTimeout: silence, ...(await certificates())},
     logger: SILENT,
     maxAttempts: 1,
   }
@@ -67,14 +79,14 @@ const NEEDS_SCHEME = 'It begins with http:// or https://, such as http://127.0.0
 const SILENT = {trace() {}, debug() {}, info() {}, warn() {}, error() {}}
 
 /** AWS_CA_BUNDLE, which the AWS CLI reads and the JavaScript SDK does not. */
-async function certificates(): Promise<Pick<Configuration, 'requestHandler'>> {
+async function certificates(): Promise<{httpsAgent?: {ca: string[]}}> {
   const path = process.env.AWS_CA_BUNDLE
   if (!path) return {}
   const [{readFile}, {rootCertificates}] = await Promise.all([import('node:fs/promises'), import('node:tls')])
   const bundle = await readFile(path, 'utf8').catch(error => {
     throw new Problem('usage', `AWS_CA_BUNDLE cannot be read: ${(error as Error).message}`)
   })
-  return {requestHandler: {httpsAgent: {ca: [...rootCertificates, bundle]}}}
+  return {httpsAgent: {ca: [...rootCertificates, bundle]}}
 }
 
 /** One pacer per run: the rates are the account's, whichever adapter makes the call. */

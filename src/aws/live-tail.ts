@@ -70,9 +70,11 @@ export function openLiveTail(session: Session): LiveTailSource {
 
 /** A client of its own: on those that make single calls, silence is no sign of a loss. */
 async function connect(session: Session) {
-  const [sdk, configuration] = await Promise.all([import('@aws-sdk/client-cloudwatch-logs'), configurationOf(session)])
-  const requestHandler = {...configuration.requestHandler, socketTimeout: SILENCE}
-  return {sdk, client: new sdk.CloudWatchLogsClient({...configuration, requestHandler})}
+  const [sdk, configuration] = await Promise.all([
+    import('@aws-sdk/client-cloudwatch-logs'),
+    configurationOf(session, {silence: SILENCE}),
+  ])
+  return {sdk, client: new sdk.CloudWatchLogsClient(configuration)}
 }
 
 /** @param problemOf what an error of the stream means to the user */

@@ -21,12 +21,6 @@ import {openRoutes} from './routes.js'
 import {openStages} from './stages.js'
 import {openV2Apis} from './v2-apis.js'
 
-/**
- * Milliseconds without a byte after which a connection counts as lost: a laptop that slept, or changed its network, is
- * not told. The AWS CLI waits as long.
- */
-const SILENCE = 60_000
-
 /** Everything that the log commands ask AWS; what is not asked is not loaded. */
 export async function openLogging(session: Session) {
   const connection = lazily(() => connect(session))
@@ -71,8 +65,7 @@ export const openLogSource = (session: Session): LogSource =>
 
 async function connect(session: Session) {
   const [sdk, configuration] = await Promise.all([import('@aws-sdk/client-cloudwatch-logs'), configurationOf(session)])
-  const requestHandler = {...configuration.requestHandler, socketTimeout: SILENCE}
-  return {sdk, client: new sdk.CloudWatchLogsClient({...configuration, requestHandler})}
+  return {sdk, client: new sdk.CloudWatchLogsClient(configuration)}
 }
 
 type Connection = () => ReturnType<typeof connect>

@@ -1,5 +1,8 @@
-import {describe, expect, test} from 'vitest'
+import {createServer} from 'node:http'
+import type {AddressInfo} from 'node:net'
+import {describe, expect, onTestFinished, test} from 'vitest'
 import {openApiGateway} from '../../src/aws/api-gateway.js'
+import {configurationOf, sender} from '../../src/aws/client.js'
 import type {Fault} from '../../src/sandbox/server.js'
 import {sandboxForTest} from '../support/sandbox.js'
 import {FakeClock, sessionOn} from '../support/session.js'
@@ -130,5 +133,48 @@ describe('pacing', () => {
     const {sdk, send} = await openApiGateway(session)
     for (let i = 0; i < 10; i++) await send(new sdk.CreateApiKeyCommand({name: `key-${i}`}))
     expect(clock.slept).toEqual([])
+  })
+})
+
+describe('a service that never answers', () => {
+  /** The URL of a server that takes requests and says nothing. */
+  async function mute(): Promise<{url: string; asked: () => number}> {
+    let asked = 0
+    const server = createServer(() => {
+      asked++
+    })
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => {
+      server.closeAllConnections()
+      server.close()
+    })
+    return {url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked: () => asked}
+  }
+
+  async function asking(silence: number) {
+    const {sandbox} = await sandboxForTest()
+    const {url, asked} = await mute()
+    const {session} = sessionOn(sandbox, {endpointUrl: url})
+    const sdk = await import('@aws-sdk/client-api-gateway')
+    const client = new sdk.APIGatewayClient(await configurationOf(session, {silence}))
+    return {sdk, send: sender(client, session), asked}
+  }
+
+  test('is asked again, and then counts as unreachable', async () => {
+    const {sdk, send, asked} = await asking(100)
+    await expect(send(new sdk.GetRestApisCommand({}))).rejects.toMatchObject({kind: 'unreachable'})
+    expect(asked()).toBe(4)
+  })
+
+  test('is not asked again for what could be made twice', async () => {
+    const {sdk, send, asked} = await asking(100)
+    await expect(send(new sdk.CreateRestApiCommand({name: 'petstore'}))).rejects.toMatchObject({kind: 'unreachable'})
+    expect(asked()).toBe(1)
+  })
+
+  test('is waited for as long as the AWS CLI waits: a minute (cli-read-timeout, AWS CLI reference)', async () => {
+    const {sandbox} = await sandboxForTest()
+    const {requestHandler} = await configurationOf(sessionOn(sandbox).session)
+    expect(requestHandler).toMatchObject({socketTimeout: 60_000})
   })
 })
