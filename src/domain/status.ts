@@ -2,7 +2,7 @@ import {collect, type RestApi, refOf} from './apis.js'
 import type {Deployment, DeploymentStore} from './deployments/deployment.js'
 import type {DomainMapping, DomainStore} from './domains.js'
 import type {Location} from './location.js'
-import {type LogLevel, restStage} from './logs/stages.js'
+import {type LogLevel, type LogSetting, restStage} from './logs/stages.js'
 import {stageKey} from './plan-stages.js'
 import type {PlanStore, UsagePlan} from './plans.js'
 import {Problem} from './problem.js'
@@ -52,7 +52,7 @@ export interface StageStatus {
 export interface StageLogging {
   level: LogLevel
   dataTrace: boolean
-  /** How many methods have a setting of their own. */
+  /** How many methods log otherwise than the others. */
   overrides: number
   accessLogArn?: string | undefined
 }
@@ -175,7 +175,7 @@ function stageStatus(stage: Stage, undeployed: Undeployed | undefined, known: Kn
     untold: undeployed?.difference?.untold,
     notCompared: undeployed?.problem?.message,
     canary: canary && {percentTraffic: canary.percentTraffic, deployment: served(canary.deploymentId) || undefined},
-    logging: {...setting, overrides: overrides.length, accessLogArn},
+    logging: {...setting, overrides: overrides.filter(own => logsOtherwise(own, setting)).length, accessLogArn},
     throttle: throttleOf(stage),
     cache: cacheSize === undefined ? undefined : {size: cacheSize, status: stage.cacheStatus},
     tracing,
@@ -195,6 +195,9 @@ function throttleOf({methodSettings}: Stage): StageStatus['throttle'] {
   if (throttleRate < 0 && throttleBurst < 0) return undefined
   return {rate: throttleRate < 0 ? undefined : throttleRate, burst: throttleBurst < 0 ? undefined : throttleBurst}
 }
+
+/** A method that has a limit or a cache of its own has a log level of its own, too, which often is that of all. */
+const logsOtherwise = (own: LogSetting, all: LogSetting) => own.level !== all.level || own.dataTrace !== all.dataTrace
 
 /** A mapping without a stage leaves it to the caller, who names it first in the path. */
 function domainUrl({domain, basePath, apiId, stage}: DomainMapping, api: RestApi, name: string): string[] {
@@ -221,10 +224,12 @@ function adviceOn(api: RestApi, stages: readonly StageStatus[], unusedDeployment
   if (stages.length === 0) advice.push({text: 'It has no stage yet', command: on('deploy', 'NAME')})
   about(
     ({undeployed}) => Boolean(undeployed),
-    (names, first) => [
-      {text: `What is not live on ${names}`, command: on('stages diff', first)},
-      {text: `To make it live on ${first}`, command: on('deploy', first)},
-    ],
+    (names, first) => [{text: `What is not live on ${names}`, command: on('stages diff', first)}],
+  )
+  // While a canary gets requests a deployment goes to the canary, and the stage gets it by a promotion.
+  about(
+    ({undeployed, canary}) => Boolean(undeployed) && !canary?.percentTraffic,
+    (_, first) => [{text: `To make it live on ${first}`, command: on('deploy', first)}],
   )
   about(
     ({canary}) => canary !== undefined,

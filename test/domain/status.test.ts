@@ -138,3 +138,28 @@ test('whether something is behind is known as soon as one is, and else only if a
   expect(() => isBehind([{...told(), unread: [{what: 'stages', why: 'no'}]}])).toThrow('not known')
   expect(isBehind([{...told(0), unread: [{what: 'usage plans', why: 'no'}]}])).toBe(false)
 })
+
+test('a method with a limit of its own does not log otherwise than the stage, one with another level does', async () => {
+  const logging = async (...methodSettings: MethodSettings[]) => {
+    const {stages, advice} = await apiStatus(ports({}, [stage({methodSettings})]), api(), [])
+    return [stages[0]?.logging.overrides, advice.some(({command}) => command.startsWith('apigw logs enable'))]
+  }
+  expect(await logging(settings({method: 'GET /pets', loggingLevel: 'OFF', throttleRate: 1}))).toEqual([0, true])
+  expect(await logging(settings({method: 'GET /pets', loggingLevel: 'ERROR'}))).toEqual([1, false])
+  const all = settings({loggingLevel: 'INFO'})
+  expect(await logging(all, settings({method: 'GET /pets', loggingLevel: 'INFO'}))).toEqual([0, false])
+  expect(await logging(all, settings({method: 'GET /pets', loggingLevel: 'INFO', dataTrace: true}))).toEqual([1, false])
+})
+
+test('what is not live is said to become so by a deployment only where that does not go to a canary', async () => {
+  const behind: EditedApi = {...EMPTY, resources: [{id: 'r1', path: '/new', methods: {GET: {}}}]}
+  const snapshots = {...ports().snapshots, edited: async () => behind}
+  const commands = async (canary: Stage['canary']) =>
+    (await apiStatus(ports({snapshots}, [stage({canary})]), api(), [])).advice.map(({command}) => command)
+  const deploy = 'apigw deploy --api pets --stage prod'
+  const canary = {deploymentId: 'd2', variables: {}, useStageCache: false}
+  expect(await commands(undefined)).toContain(deploy)
+  expect(await commands({...canary, percentTraffic: 0})).toContain(deploy)
+  expect(await commands({...canary, percentTraffic: 10})).not.toContain(deploy)
+  expect(await commands({...canary, percentTraffic: 10})).toContain('apigw canary status --api pets --stage prod')
+})
