@@ -182,15 +182,24 @@ export abstract class ApigwCommand extends Command {
     if (isStreamable(options)) for (const remark of report.remarks?.(data) ?? []) this.note(remark)
   }
 
-  /** Prints what would change, and exits with 8 where that was asked for and there is something. */
+  /**
+   * Prints what would change, and exits with 8 where that was asked for and there is something.
+   * @throws Problem failed where that was asked for and cannot be told: a gate must not open for what nobody has looked at
+   */
   protected async showDifference(
     {difference, remarks}: {difference: Difference; remarks: readonly string[]},
     flags: {'exit-code': boolean},
   ): Promise<void> {
-    const {differenceReport} = await import('../views/differences.js')
+    const [{differenceReport}, {isOfRoutesOnly}] = await Promise.all([
+      import('../views/differences.js'),
+      import('../domain/snapshots/difference.js'),
+    ])
     await this.report(difference, differenceReport)
     this.noteAll(remarks)
-    if (flags['exit-code'] && difference.items.length > 0) this.exitWith(EXIT_CODES.differences)
+    if (!flags['exit-code']) return
+    if (difference.items.length > 0) return this.exitWith(EXIT_CODES.differences)
+    if (!isOfRoutesOnly(difference)) return
+    throw new Problem('failed', 'The routes are alike; whether the rest is cannot be told.')
   }
 
   /** Carries a plan out, or with `--dry-run` shows it and does nothing; then there is no result. */

@@ -77,7 +77,7 @@ export function deployedRemarks(deployed: Deployed): string[] {
 /** `Kept: 12 settings, 2 usage plans.` */
 export function keptText({settings, usagePlans}: Kept): string {
   const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`
-  const parts = [count(settings, 'setting'), ...(usagePlans === undefined ? [] : [count(usagePlans, 'usage plan')])]
+  const parts = [count(settings, 'setting'), ...(usagePlans ? [count(usagePlans, 'usage plan')] : [])]
   return `Kept: ${parts.join(', ')}.`
 }
 

@@ -208,7 +208,7 @@ test('where only a variable is otherwise it is set, and nothing is deployed', as
   const {sandbox, apigateway, restApiId} = await petstore()
   await deploy(['--stage', 'prod', '--var', 'a=1'], {on: sandbox})
   const {stderr, exitCode} = await deploy(['--stage', 'prod', '--var', 'a=1', '--var', 'b=2'], {on: sandbox})
-  expect({stderr, exitCode}).toEqual({stderr: 'Kept: 3 settings, 0 usage plans.\n', exitCode: 0})
+  expect({stderr, exitCode}).toEqual({stderr: 'Kept: 3 settings.\n', exitCode: 0})
   expect((await apigateway.getStage({restApiId, stageName: 'prod'})).variables).toEqual({a: '1', b: '2'})
   expect(sandbox.calls.get('CreateDeployment')).toBe(1)
 })

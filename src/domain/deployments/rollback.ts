@@ -82,6 +82,10 @@ export async function planRollback(ports: RollbackPorts, request: RollbackReques
   const listed = await newestFirst(ports.deployments.list(api.id))
   const all = listed.filter(deployment => !isTemporaryDeployment(deployment))
   const target = targetOf(request, all)
+  const canary = activeCanary(before)
+  if (canary && !request.force && target.id !== before.deploymentId) {
+    throw canaryInTheWay(request, canary.percentTraffic)
+  }
   const left = leftBehind(request, all)
   if (left && request.isUnattended) throw alreadyDone(request, left, target)
   const url = invokeUrls(api, name, ports.location)[0]
@@ -92,8 +96,6 @@ export async function planRollback(ports: RollbackPorts, request: RollbackReques
     const difference = differenceOf(request, target, [])
     return {changes: [], nothing, difference, remarks: [], question: nothing, wait, apply}
   }
-  const canary = activeCanary(before)
-  if (canary && !request.force) throw canaryInTheWay(request, canary.percentTraffic)
   const sides = await sidesOf(ports, request, target, all)
   const difference = sides ? comparedSides(request, sides) : differenceOf(request, target, ['anything'])
   const ends = canary ? `; its canary ends, which gets ${canary.percentTraffic} % (${canary.deploymentId})` : ''

@@ -93,7 +93,8 @@ class Definition {
       const path = `/${(this.#base + written).split('/').filter(Boolean).join('/')}`
       const item = resolved(this.root, value)
       const methods = Object.entries(item).flatMap(([key, operation]) => {
-        const method = METHODS.get(key)
+        // In small letters by the standard; there are servers whose exports have them in capitals.
+        const method = METHODS.get(key.toLowerCase())
         return method ? [[method, this.#method(item, treeOf(operation))]] : []
       })
       return [{id: path, path, methods: Object.fromEntries(methods)}]

@@ -89,6 +89,9 @@ export function compare(
   return withItems({api: {id: api.id, name: api.name}, before: before.side, after: after.side, untold}, items)
 }
 
+/** Whether a side is known by its routes only: that they are alike does not say that the two are. */
+export const isOfRoutesOnly = ({untold}: Difference) => NOT_IN_SUMMARY.every(part => untold.includes(part))
+
 /** A difference of these items. */
 export function withItems(
   difference: Omit<Difference, 'items' | 'counts'>,

@@ -187,6 +187,15 @@ describe('a canary', () => {
     })
   })
 
+  test('is what is in the way of a script, too, whatever is on no stage besides', async () => {
+    const account = withCanary(10)
+    account.stages[0]!.canary!.deploymentId = 'one'
+    await expect(account.plan({isUnattended: true})).rejects.toMatchObject({
+      kind: 'conflict',
+      message: 'prod has a canary, which would go on getting 10 % of the requests.',
+    })
+  })
+
   test('ends in the same call by force, and that is said before', async () => {
     const account = withCanary(10)
     const {question, apply} = await account.plan({force: true})

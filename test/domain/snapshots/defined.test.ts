@@ -33,6 +33,12 @@ describe('a file is read as the service reads it', () => {
     }
   })
 
+  // moto writes them so: measured on its GetExport.
+  test('methods in capitals are methods', () => {
+    const {routes} = snapshotOfDefinition({swagger: '2.0', paths: {'/pets': {GET: PETS.get}}})
+    expect(Object.keys(routes)).toEqual(['GET /pets'])
+  })
+
   test('what it has of components, and of the path', () => {
     const {routes, models} = snapshotOfDefinition({
       openapi: '3.0.1',
