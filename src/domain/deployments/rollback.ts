@@ -15,7 +15,7 @@ import {invokeUrls} from '../urls.js'
 import {activeCanary} from './comparison.js'
 import {type Deployment, type DeploymentStore, deploymentCalled, newestFirst} from './deployment.js'
 import {belongingsOf, checkKept, type Kept} from './kept.js'
-import {stageServing} from './repoint.js'
+import {isUncertain, restated, stageServing} from './repoint.js'
 
 export interface RollbackPorts {
   deployments: Pick<DeploymentStore, 'list'>
@@ -108,14 +108,38 @@ export async function planRollback(ports: RollbackPorts, request: RollbackReques
     wait: {...wait, before: sides?.before.snapshot, after: sides?.after.snapshot},
     apply: async () => {
       const belongings = await belongingsOf(ports, api, canary ? {...before, canary: undefined} : before)
-      await ports.stages.update(api.id, name, {deploymentId: target.id, canary: canary && 'remove'})
+      const changes = {deploymentId: target.id, canary: canary && ('remove' as const)}
+      await ports.stages.update(api.id, name, changes).catch(async error => {
+        const problem = await notRepointed(ports, request, target, error)
+        if (problem) throw problem
+      })
       const after = await stageServing(ports, {api, stage: name}, target.id, before)
       const kept = await checkKept(ports, api, belongings, after)
-      const changes = sides && difference.counts
-      const previousDeploymentId = before.deploymentId
-      return {...toldOf(request, target, url), previousDeploymentId, changes, notCompared: difference.untold, kept}
+      return {
+        ...toldOf(request, target, url),
+        previousDeploymentId: before.deploymentId,
+        changes: sides && difference.counts,
+        notCompared: difference.untold,
+        kept,
+      }
     },
   }
+}
+
+/** @returns what to say of a stage that was not repointed; undefined where it was, and only the answer was lost */
+async function notRepointed(
+  {stages}: RollbackPorts,
+  {api, stage: {name, deploymentId}}: RollbackRequest,
+  target: Deployment,
+  error: unknown,
+): Promise<unknown> {
+  if (!isUncertain(error)) return error
+  const now = await unlessRefused<Stage | undefined>(stages.get(api.id, name), undefined)
+  if (now?.deploymentId === target.id) return undefined
+  const look = `Look: apigw stages get ${name} --api ${refOf(api)}`
+  if (!now) return restated(error, `Whether ${name} serves ${target.id} is not known`, look)
+  if (now.deploymentId !== deploymentId) return restated(error, `${name} serves ${now.deploymentId} by now`, look)
+  return restated(error, `${name} still serves ${deploymentId}`, 'Nothing was changed: run it again.')
 }
 
 const toldOf = ({api, stage}: RollbackRequest, target: Deployment, url: string): RolledBack => ({

@@ -231,6 +231,41 @@ describe('a script that was stopped and runs again', () => {
   })
 })
 
+describe('a rollback whose answer is lost', () => {
+  const lost = new Problem('unreachable', 'The connection was lost during UpdateStage.')
+
+  test('is done where the stage serves the older deployment all the same', async () => {
+    const account = new Account()
+    const {update} = account.ports.stages
+    account.ports.stages.update = async (...call) => {
+      await update(...call)
+      throw lost
+    }
+    expect(await (await account.plan()).apply()).toMatchObject({deploymentId: 'one', previousDeploymentId: 'two'})
+  })
+
+  test('is said not to be done where the stage serves what it did', async () => {
+    const account = new Account()
+    account.ports.stages.update = () => Promise.reject(lost)
+    await expect((await account.plan()).apply()).rejects.toMatchObject({
+      kind: 'unreachable',
+      message: `prod still serves two: ${lost.message}`,
+      hint: 'Nothing was changed: run it again.',
+    })
+  })
+
+  test('is said to be in doubt where nobody tells', async () => {
+    const account = new Account()
+    const plan = await account.plan()
+    account.ports.stages.update = () => Promise.reject(lost)
+    account.ports.stages.get = () => Promise.reject(lost)
+    await expect(plan.apply()).rejects.toMatchObject({
+      message: `Whether prod serves one is not known: ${lost.message}`,
+      hint: 'Look: apigw stages get prod --api petstore',
+    })
+  })
+})
+
 describe('what is different', () => {
   test('is told whole where another stage serves the target', async () => {
     const account = new Account()
