@@ -2,7 +2,7 @@ import {duration} from '../duration.js'
 import {MINUTE, type Traffic} from '../metrics.js'
 import {interrupted, Problem} from '../problem.js'
 import type {StageStore} from '../stages.js'
-import {type Api, canaryCommand, type StageWithCanary} from './canary.js'
+import {type Api, type StageWithCanary, waysOut} from './canary.js'
 import {canaryFigures, type FigurePorts, type Figures} from './figures.js'
 
 /** What a canary may not exceed to be promoted. */
@@ -76,16 +76,10 @@ export async function watchCanary(ports: BakePorts, api: Api, stage: StageWithCa
     const left = `The canary of ${stage.name} is left as it is, with ${share}.`
     const {kind, message, hint, code, requestId} = error
     const text = kind === 'interrupted' && message === interrupted().message ? left : `${message} ${left}`
-    const hints = [...(hint ? [hint] : []), ...ways(api, stage.name)]
+    const hints = [...(hint ? [hint] : []), ...waysOut(api, stage.name)]
     throw new Problem(kind, text, hints.join('\n'), {code, requestId, cause: error})
   }
 }
-
-/** What can be done with a canary that is left. */
-const ways = (api: Api, stage: string) => [
-  `To let it serve all: ${canaryCommand('promote', api, stage)}`,
-  `To take it back: ${canaryCommand('abort', api, stage)}`,
-]
 
 async function watched(ports: BakePorts, api: Api, stage: StageWithCanary, bake: Bake): Promise<Verdict> {
   const {clock, signal, notice} = ports.watch

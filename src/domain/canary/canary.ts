@@ -12,6 +12,12 @@ export type StageWithCanary = Stage & {canary: Canary}
 export const canaryCommand = (verb: string, api: Api, stage: string) =>
   `apigw canary ${verb} --api ${refOf(api)} --stage ${stage}`
 
+/** What can be done with a canary, in a line each. */
+export const waysOut = (api: Api, stage: string) => [
+  `To let it serve all: ${canaryCommand('promote', api, stage)}`,
+  `To take it back: ${canaryCommand('abort', api, stage)}`,
+]
+
 /** @throws Problem missing for a stage that has no canary, with the command that starts one */
 export function withCanary(api: Api, stage: Stage): StageWithCanary {
   const {canary} = stage

@@ -7,7 +7,7 @@ import type {Change, Plan} from '../plan.js'
 import {Problem, unlessRefused} from '../problem.js'
 import type {SnapshotSource} from '../snapshots/source.js'
 import {type Canary, checkVariableCount, checkVariables, type Stage, type StageStore} from '../stages.js'
-import {canaryCommand} from './canary.js'
+import {canaryCommand, waysOut} from './canary.js'
 
 export interface StartPorts extends KeepingPorts {
   deployments: Pick<DeploymentStore, 'create'>
@@ -102,8 +102,7 @@ function checkNoneRuns(api: RestApi, {name, canary}: Stage): void {
   if (!canary?.percentTraffic) return
   const text = `${name} has a canary already: ${canary.percentTraffic} % of the requests go to ${canary.deploymentId}.`
   const hint = [
-    `To let it serve all: ${canaryCommand('promote', api, name)}`,
-    `To take it back: ${canaryCommand('abort', api, name)}`,
+    ...waysOut(api, name),
     `To change it: ${canaryCommand('set', api, name)} --percent N`,
     `To give it the API as it is edited now: apigw deploy --api ${refOf(api)} --stage ${name}`,
   ]
