@@ -1,4 +1,5 @@
 import {type RestApi, refOf} from './apis.js'
+import {activeCanary} from './deployments/comparison.js'
 import {Problem, unlessRefused} from './problem.js'
 import {compare, type Difference} from './snapshots/difference.js'
 import {editedSide, type SnapshotSide, stageSide} from './snapshots/reading.js'
@@ -68,8 +69,17 @@ export async function liveNote({stages, snapshots}: LivePorts, api: Api, isTold 
   const all = await unlessRefused<readonly Stage[] | undefined>(stages.list(api.id), undefined)
   if (!all) return `Not live yet: run \`${deploying(api, 'NAME')}\``
   if (all.length === 0) return noStageNote(api)
-  return textOf(api, isTold ? await undeployedOn(snapshots, api, all) : all.map(({name}) => ({stage: name})))
+  const undeployed: Undeployed[] = isTold
+    ? await undeployedOn(snapshots, api, all)
+    : all.map(({name}) => ({stage: name}))
+  const behind = undeployed.filter(({difference}) => !difference || difference.items.length > 0)
+  const canaries = all.filter(stage => activeCanary(stage) && behind.some(({stage: name}) => name === stage.name))
+  return [textOf(api, undeployed), ...canaries.map(({name}) => canaryText(api, name))].join('\n')
 }
+
+/** A deployment goes to a canary that gets requests, and to the stage by a promotion. */
+const canaryText = (api: Api, stage: string) =>
+  `What is deployed to ${stage} goes to its canary; then: apigw canary promote --api ${refOf(api)} --stage ${stage}`
 
 /** The same for an API that nobody has deployed yet. */
 export function noStageNote(api: Api): string {

@@ -103,6 +103,19 @@ test('after an edit the stages that are behind are named with how far, and the c
   )
 })
 
+test('of a stage whose canary gets requests it says where a deployment goes', async () => {
+  const canary = {deploymentId: 'd9', percentTraffic: 10, variables: {}, useStageCache: false}
+  const noteOn = (served: string[], percentTraffic: number) => {
+    const stages = [{...stage('prod', 'd1'), canary: {...canary, percentTraffic}}]
+    return liveNote(service({prod: () => exported(...served)}, stages), api)
+  }
+  expect(await noteOn(['/a'], 10)).toMatch(
+    /\nWhat is deployed to prod goes to its canary; then: apigw canary promote --api 'pet store' --stage prod$/,
+  )
+  expect(await noteOn(['/a'], 0)).not.toContain('canary')
+  expect(await noteOn(['/a', '/b'], 10)).not.toContain('canary')
+})
+
 test('a stage that serves all of it is not named', async () => {
   const ports = service({prod: () => exported('/a', '/b'), beta: () => exported('/a')}, THREE.slice(0, 2))
   expect(await liveNote(ports, api)).toBe(
