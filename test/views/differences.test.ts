@@ -1,7 +1,7 @@
 import {stripVTControlCharacters} from 'node:util'
 import {describe, expect, test} from 'vitest'
 import {compare, type Side} from '../../src/domain/snapshots/difference.js'
-import type {Json, RouteSnapshot, Snapshot} from '../../src/domain/snapshots/snapshot.js'
+import {type Json, NOTHING, type RouteSnapshot, type Snapshot} from '../../src/domain/snapshots/snapshot.js'
 import {differenceLines, differenceReport} from '../../src/views/differences.js'
 import {paintFor} from '../../src/views/paint.js'
 
@@ -13,17 +13,6 @@ const PROD: Side = {
 }
 const EDITED: Side = {kind: 'edited', name: 'as edited'}
 const NOW = new Date('2026-03-04T12:00:00Z')
-
-const NOTHING: Snapshot = {
-  settings: {},
-  routes: {},
-  gatewayResponses: {},
-  authorizers: {},
-  models: {},
-  validators: {},
-  detail: 'full',
-  untold: [],
-}
 
 const difference = (before: Partial<Snapshot>, after: Partial<Snapshot>, [one, other] = [PROD, EDITED]) =>
   compare(

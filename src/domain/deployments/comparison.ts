@@ -2,7 +2,7 @@ import type {RestApi} from '../apis.js'
 import {Problem} from '../problem.js'
 import {compare, type Difference, type Side, withItems} from '../snapshots/difference.js'
 import {editedSide, type SnapshotSide, stageSide, summarySide} from '../snapshots/reading.js'
-import type {Snapshot} from '../snapshots/snapshot.js'
+import {NOTHING, type Snapshot} from '../snapshots/snapshot.js'
 import type {SnapshotSource} from '../snapshots/source.js'
 import type {Stage} from '../stages.js'
 
@@ -51,18 +51,6 @@ export async function compareForDeployment(
     edited: edited instanceof Problem ? undefined : edited.snapshot,
     gap: `What is different cannot be told: ${unread?.message}`,
   }
-}
-
-/** What is there before anything is deployed. */
-const NOTHING: Snapshot = {
-  settings: {},
-  routes: {},
-  gatewayResponses: {},
-  authorizers: {},
-  models: {},
-  validators: {},
-  detail: 'full',
-  untold: [],
 }
 
 async function servedSide(

@@ -1,7 +1,7 @@
 import {sortedRoutes} from '../routes.js'
 import {withoutCredentials} from './credentials.js'
 import {alikeInForm} from './policy.js'
-import type {Json, Snapshot} from './snapshot.js'
+import {type Json, NOTHING, type Snapshot} from './snapshot.js'
 
 /** What one side of a comparison is. */
 export interface Side {
@@ -147,15 +147,7 @@ function summarised(snapshot: Snapshot): Snapshot {
     name,
     {...(authorization && {authorization}), ...(apiKeyRequired && {apiKeyRequired})},
   ])
-  return {
-    ...snapshot,
-    routes: Object.fromEntries(routes),
-    gatewayResponses: {},
-    authorizers: {},
-    models: {},
-    validators: {},
-    settings: {},
-  }
+  return {...NOTHING, routes: Object.fromEntries(routes), detail: 'summary', untold: snapshot.untold}
 }
 
 /** What is not alike between things by their names. */

@@ -1,15 +1,16 @@
 import {gatewayResponseOf} from './gateway-responses.js'
 import {UsedModels} from './models.js'
 import {normalPolicy} from './policy.js'
-import type {
-  ApiSettings,
-  AuthorizerSnapshot,
-  IntegrationResponseSnapshot,
-  IntegrationSnapshot,
-  ResponseSnapshot,
-  RouteSnapshot,
-  Snapshot,
-  ValidatorSnapshot,
+import {
+  type ApiSettings,
+  type AuthorizerSnapshot,
+  type IntegrationResponseSnapshot,
+  type IntegrationSnapshot,
+  NOTHING,
+  type ResponseSnapshot,
+  type RouteSnapshot,
+  type Snapshot,
+  type ValidatorSnapshot,
 } from './snapshot.js'
 import type {
   DeploymentSummary,
@@ -48,8 +49,7 @@ export function snapshotOfSummary(summary: DeploymentSummary): Snapshot {
   const routes = Object.entries(summary).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, told]) => [`${method} ${path}`, accessOf(told)]),
   )
-  const nothing = {gatewayResponses: {}, authorizers: {}, models: {}, validators: {}}
-  return {settings: {}, routes: Object.fromEntries(routes), ...nothing, detail: 'summary', untold: []}
+  return {...NOTHING, routes: Object.fromEntries(routes), detail: 'summary'}
 }
 
 /** What methods refer to by id or name, and what of that they use. */

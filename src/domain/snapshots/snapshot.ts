@@ -27,6 +27,18 @@ export interface Snapshot {
   untold: readonly string[]
 }
 
+/** An API that has nothing at all, such as what a stage serves that is not there yet. */
+export const NOTHING: Snapshot = {
+  settings: {},
+  routes: {},
+  gatewayResponses: {},
+  authorizers: {},
+  models: {},
+  validators: {},
+  detail: 'full',
+  untold: [],
+}
+
 /** Settings of the API itself that want a deployment; undefined is the service's own setting. */
 export interface ApiSettings {
   /** The resource policy, parsed; text where it is no JSON. */

@@ -1,21 +1,15 @@
 import {describe, expect, test} from 'vitest'
 import {compare, type Side} from '../../../src/domain/snapshots/difference.js'
-import type {IntegrationSnapshot, RouteSnapshot, Snapshot} from '../../../src/domain/snapshots/snapshot.js'
+import {
+  type IntegrationSnapshot,
+  NOTHING,
+  type RouteSnapshot,
+  type Snapshot,
+} from '../../../src/domain/snapshots/snapshot.js'
 
 const PETSTORE = {id: 'a1b2c3d4e5', name: 'petstore'}
 const PROD: Side = {kind: 'stage', name: 'prod', deploymentId: '46bce8'}
 const EDITED: Side = {kind: 'edited', name: 'as edited'}
-
-const NOTHING: Snapshot = {
-  settings: {},
-  routes: {},
-  gatewayResponses: {},
-  authorizers: {},
-  models: {},
-  validators: {},
-  detail: 'full',
-  untold: [],
-}
 
 const difference = (before: Partial<Snapshot>, after: Partial<Snapshot>) =>
   compare(PETSTORE, {side: PROD, snapshot: {...NOTHING, ...before}}, {side: EDITED, snapshot: {...NOTHING, ...after}})
