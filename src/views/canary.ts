@@ -1,3 +1,4 @@
+import {waysOut} from '../domain/canary/canary.js'
 import type {Aborted} from '../domain/canary/changes.js'
 import type {Promoted} from '../domain/canary/promote.js'
 import type {StagedCanary} from '../domain/canary/start.js'
@@ -99,6 +100,9 @@ export const canaryReport: Report<CanaryStatus, SideRow> = {
       ...status.variables.map(variable => printable(`variable ${variableText(variable)}`)),
       ...(status.useStageCache ? ['The canary answers from the cache of the stage, too.'] : []),
       paint.dim(sourceText(status, now)),
+      ...(status.percentTraffic > 0 ? waysOut({id: status.apiId, name: status.apiName}, status.stage) : []).map(
+        printable,
+      ),
     ]
     return lines.map(line => `${line}\n`).join('')
   },

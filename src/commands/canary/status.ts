@@ -6,7 +6,7 @@ import {ApigwCommand} from '../../cli/command.js'
 import {apiFlag, stageFlag} from '../../cli/flags.js'
 import {momentFlag} from '../../cli/logs.js'
 import {resolveApi} from '../../domain/apis.js'
-import {waysOut, withCanary} from '../../domain/canary/canary.js'
+import {withCanary} from '../../domain/canary/canary.js'
 import {canaryStatus} from '../../domain/canary/status.js'
 import {MINUTE} from '../../domain/metrics.js'
 import {resolveStage} from '../../domain/stages.js'
@@ -42,6 +42,5 @@ export default class CanaryStatus extends ApigwCommand {
     const {remarks, ...status} = await canaryStatus({...openFigures(session), deployments}, api, stage, since)
     await this.report({...status, remarks}, canaryReport)
     for (const remark of remarks) this.note(remark)
-    if (stage.canary.percentTraffic > 0) this.remark(waysOut(api, stage.name))
   }
 }
