@@ -34,7 +34,11 @@ export const bakeFlags = underHeading('WATCHING', {
     description: 'abort when more requests fail with 5xx',
     dependsOn: ['bake'],
   }),
-  'max-4xx': percentFlag({flag: '--max-4xx', description: 'the same of 4xx', dependsOn: ['bake']}),
+  'max-4xx': percentFlag({
+    flag: '--max-4xx',
+    description: 'abort when more requests fail with 4xx',
+    dependsOn: ['bake'],
+  }),
   'max-p99': latencyFlag({description: 'abort when 1 in 100 requests takes longer', dependsOn: ['bake']}),
   'min-requests': Flags.integer({
     description: 'requests below which nothing can be said of the canary [default: 100]',
@@ -43,7 +47,8 @@ export const bakeFlags = underHeading('WATCHING', {
     dependsOn: ['bake'],
   }),
   'if-few': Flags.option({
-    description: 'what becomes of the canary when there were fewer: left as it is (exit code 6), or [default: leave]',
+    description:
+      'what becomes of the canary after fewer than --min-requests: left as it is (exit code 6), or [default: leave]',
     options: ['leave', 'promote', 'abort'] as const,
     dependsOn: ['bake'],
   })(),

@@ -6,7 +6,7 @@ import {endpointFlags, endpointTypeFrom} from './endpoint-flags.js'
 import {apiFlag, dryRunFlag, underHeading, yesFlag} from './flags.js'
 
 /** What concerns an API that is there. */
-const intoFlags = underHeading('INTO AN API THAT IS THERE', {
+const intoFlags = underHeading('EXISTING API', {
   api: {...apiFlag.api, description: 'API to import into, by name or id (with --mode)'},
   mode: Flags.option({
     options: ['merge', 'overwrite'] as const,

@@ -2,7 +2,7 @@ import * as Flags from '@oclif/core/flags'
 import {openApis} from '../../aws/apis.js'
 import {openHistory} from '../../aws/deployment-history.js'
 import {ApigwCommand} from '../../cli/command.js'
-import {apiFlag, confirmFlag, dryRunFlag, yesFlag} from '../../cli/flags.js'
+import {apiFlag, dryRunFlag, yesFlag} from '../../cli/flags.js'
 import {durationFlag} from '../../cli/logs.js'
 import {resolveApi} from '../../domain/apis.js'
 import {deletionQuestion, planPruning} from '../../domain/deployments/history.js'
@@ -27,7 +27,7 @@ export default class DeploymentsPrune extends ApigwCommand {
       helpValue: 'N',
     }),
     'older-than': durationFlag({description: 'only those made longer ago than that: 12h, 30d'}),
-    ...confirmFlag,
+    confirm: Flags.string({description: 'go on without asking: how many are to be deleted', helpValue: 'COUNT'}),
     ...yesFlag,
     ...dryRunFlag,
   }
