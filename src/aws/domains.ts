@@ -1,6 +1,6 @@
 import type {BasePathMapping, DomainName} from '@aws-sdk/client-api-gateway'
 import type {ApiMapping} from '@aws-sdk/client-apigatewayv2'
-import type {EndpointType} from '../domain/apis.js'
+import {collect, type EndpointType} from '../domain/apis.js'
 import type {DomainMapping, DomainStore} from '../domain/domains.js'
 import {isMissing, Problem} from '../domain/problem.js'
 import type {Session} from '../domain/session.js'
@@ -18,10 +18,8 @@ export async function openDomains(session: Session): Promise<DomainStore> {
   const v2 = apiGatewayV2(session)
 
   async function ofVersion1({domainName, domainNameId}: DomainName): Promise<MappingOf[]> {
-    const found: MappingOf[] = []
     const pages = allPages(page => send(new sdk.GetBasePathMappingsCommand({...page, domainName, domainNameId})))
-    for await (const mapping of pages) found.push(mappingFrom(mapping))
-    return found
+    return (await collect(pages)).map(mappingFrom)
   }
 
   async function ofVersion2({domainName: DomainName}: DomainName): Promise<MappingOf[]> {
@@ -46,8 +44,7 @@ export async function openDomains(session: Session): Promise<DomainStore> {
 
   return {
     async *mappings() {
-      const domains: DomainName[] = []
-      for await (const domain of allPages(page => send(new sdk.GetDomainNamesCommand(page)))) domains.push(domain)
+      const domains = await collect(allPages(page => send(new sdk.GetDomainNamesCommand(page))))
       for (const mappings of await Promise.all(domains.map(mappingsOf))) yield* mappings
     },
     async remove({domain: domainName, domainId: domainNameId, basePath, mappingId}) {

@@ -1,4 +1,5 @@
 import type {Integration, IntegrationResponse, Method, MethodResponse, Resource} from '@aws-sdk/client-api-gateway'
+import {collect} from '../domain/apis.js'
 import {Problem} from '../domain/problem.js'
 import {during, type Session} from '../domain/session.js'
 import type {
@@ -70,7 +71,7 @@ export async function openSnapshots(session: Session, {outwaitsThrottles = true}
       const reading = resources(restApiId)
       /** Calls are scarce: what no method refers to is not asked for. */
       const ifUsed = async <Item>(isUser: (method: EditedMethod) => boolean, items: AsyncIterable<Item>) =>
-        withUnused || (await reading).some(({methods}) => Object.values(methods).some(isUser)) ? all(items) : []
+        withUnused || (await reading).some(({methods}) => Object.values(methods).some(isUser)) ? collect(items) : []
       const [api, tree, authorizers, models, validators, responses] = await Promise.all([
         settings(restApiId),
         reading,
@@ -86,7 +87,7 @@ export async function openSnapshots(session: Session, {outwaitsThrottles = true}
           method => Boolean(method.requestValidatorId),
           allPages(page => send(new sdk.GetRequestValidatorsCommand({restApiId, ...page}))),
         ),
-        all(allPages(page => send(new sdk.GetGatewayResponsesCommand({restApiId, ...page})))),
+        collect(allPages(page => send(new sdk.GetGatewayResponsesCommand({restApiId, ...page})))),
       ])
       return {
         api,
@@ -138,12 +139,6 @@ export async function openSnapshots(session: Session, {outwaitsThrottles = true}
 function usesModels({requestModels = {}, methodResponses = {}}: EditedMethod): boolean {
   const models = [requestModels, ...Object.values(methodResponses).map(({responseModels = {}}) => responseModels)]
   return models.some(byContentType => Object.keys(byContentType).length > 0)
-}
-
-async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
-  const read: Item[] = []
-  for await (const item of items) read.push(item)
-  return read
 }
 
 function methodFrom({httpMethod: _, methodIntegration, methodResponses, ...method}: Method): EditedMethod {

@@ -179,7 +179,7 @@ export abstract class ApigwCommand extends Command {
   protected async report<Data, Row>(data: Data, report: Report<Data, Row>): Promise<void> {
     const options = this.#outputOptions(false)
     await this.print(await formatReport(data, report, options))
-    if (isStreamable(options)) for (const remark of report.remarks?.(data) ?? []) this.note(remark)
+    if (isStreamable(options)) this.noteAll(report.remarks?.(data) ?? [])
   }
 
   /**
@@ -323,8 +323,7 @@ export abstract class ApigwCommand extends Command {
 
   /** Remarks for people: a program that wants JSON finds in the result what they say, and on stderr errors alone. */
   protected remark(texts: readonly string[]): void {
-    if (this.isForPrograms) return
-    for (const text of texts) this.note(text)
+    if (!this.isForPrograms) this.noteAll(texts)
   }
 
   /** Whether JSON is wanted, of the result and of what goes wrong. */
