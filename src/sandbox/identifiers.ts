@@ -21,8 +21,14 @@ function id(length: number): string {
 /** Ids of APIs, keys and root resources: 10 lower-case alphanumerics. */
 export const longId = () => id(10)
 
-/** Ids of resources, deployments, plans, authorizers, validators and models: 6 lower-case alphanumerics. */
-export const shortId = () => id(6)
+/**
+ * Ids of resources, deployments, plans, authorizers, validators and models: 6 lower-case alphanumerics.
+ * @param taken what is kept by such ids already: among hundreds of things one draw in some thousands would replace another
+ */
+export function shortId(taken: object = {}): string {
+  const drawn = id(6)
+  return Object.hasOwn(taken, drawn) ? shortId(taken) : drawn
+}
 
 /** A generated API key value: 40 mixed-case alphanumerics. */
 export const keyValue = () => letters(MIXED, 40)

@@ -19,7 +19,7 @@ export const authorizers: Handlers = {
     }
     const {restApiId, ...members} = input
     const authorizer = checked({
-      id: shortId(),
+      id: shortId(record.authorizers),
       ...members,
       authType: input.authType ?? (input.type === 'COGNITO_USER_POOLS' ? 'cognito_user_pools' : 'custom'),
       authorizerResultTtlInSeconds: input.authorizerResultTtlInSeconds ?? 300,

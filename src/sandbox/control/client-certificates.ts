@@ -22,7 +22,7 @@ export const clientCertificates: Handlers = {
     const createdDate = call.now()
     const expirationDate = new Date(createdDate.getTime() + VALID_DAYS * 24 * 3_600_000)
     const certificate: ClientCertificate = {
-      clientCertificateId: shortId(),
+      clientCertificateId: shortId(call.state.clientCertificates),
       description: input.description || undefined,
       pemEncodedCertificate: selfSignedCertificate('ApiGateway', createdDate, expirationDate),
       createdDate,

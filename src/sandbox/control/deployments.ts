@@ -23,7 +23,7 @@ export const deployments: Handlers = {
     checkCanary(input, record)
     checkDeployable(record)
     const deployment: Deployment = {
-      id: shortId(),
+      id: shortId(record.deployments),
       description: input.description || undefined,
       createdDate: call.now(),
     }

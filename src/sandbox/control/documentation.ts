@@ -24,7 +24,7 @@ export const documentation: Handlers = {
   CreateDocumentationPart(input: CreateDocumentationPartRequest, call) {
     const {documentationParts} = restApiOf(call, input.restApiId)
     const {location, properties} = input
-    const part = checkedPart({id: shortId(), location, properties})
+    const part = checkedPart({id: shortId(documentationParts), location, properties})
     if (Object.values(documentationParts).some(each => placeOf(each.location) === placeOf(location))) {
       // The wording is an assumption.
       throw conflict(`Documentation part already exists for the specified location: ${placeOf(location)}.`)

@@ -18,7 +18,7 @@ export const requestValidators: Handlers = {
     const record = entryOf(call.state.restApis, input.restApiId!)
     if (!record) throw badRequest('Invalid REST API identifier specified')
     const validator = checked({
-      id: shortId(),
+      id: shortId(record.requestValidators),
       name: input.name,
       validateRequestBody: input.validateRequestBody ?? false,
       validateRequestParameters: input.validateRequestParameters ?? false,

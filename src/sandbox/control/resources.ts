@@ -18,7 +18,7 @@ export const resources: Handlers = {
   CreateResource(input: CreateResourceRequest, call) {
     const parent = resourceOf(call, {restApiId: input.restApiId!, resourceId: input.parentId!})
     const record = restApiOf(call, input.restApiId)
-    const resource: Resource = {id: shortId(), parentId: parent.id, pathPart: input.pathPart}
+    const resource: Resource = {id: shortId(record.resources), parentId: parent.id, pathPart: input.pathPart}
     checkPlace(record, resource)
     checkRoom('Resources', Object.keys(record.resources).length, call.resourceQuota)
     resource.path = pathUnder(parent, input.pathPart!)

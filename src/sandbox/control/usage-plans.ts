@@ -26,7 +26,7 @@ export const usagePlans: Handlers = {
     checkTags(tags)
     checkRoom('Usage Plans', Object.keys(call.state.usagePlans).length)
     const plan: UsagePlan = checkedPlan({
-      id: shortId(),
+      id: shortId(call.state.usagePlans),
       name,
       description: description || undefined,
       apiStages,

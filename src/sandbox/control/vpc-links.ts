@@ -12,7 +12,7 @@ export const vpcLinks: Handlers = {
   /** Answered while it is still being made; it is ready by the next call. */
   CreateVpcLink(input: CreateVpcLinkRequest, call) {
     const link = checked({
-      id: shortId(),
+      id: shortId(call.state.vpcLinks),
       name: input.name,
       description: input.description || undefined,
       targetArns: input.targetArns,

@@ -47,7 +47,7 @@ export function importDocumentation(
     if (!location) continue
     const known = Object.values(parts).find(other => sameLocation(other.location, location))
     const properties = {...propertiesOf(known?.properties), ...propertiesOf(part.properties)}
-    const id = known?.id ?? shortId()
+    const id = known?.id ?? shortId(parts)
     parts[id] = {id, location, properties: JSON.stringify(properties)}
     ids.push(id)
   }

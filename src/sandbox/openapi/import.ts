@@ -89,7 +89,7 @@ export class DefinitionImport {
   #addValidators(validators: Tree): void {
     for (const [name, value] of Object.entries(validators)) {
       const {validateRequestBody, validateRequestParameters} = treeOf(value)
-      const id = this.#validatorNamed(name) ?? shortId()
+      const id = this.#validatorNamed(name) ?? shortId(this.#draft.requestValidators)
       this.#draft.requestValidators[id] = {
         id,
         name,
