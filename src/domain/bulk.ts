@@ -1,5 +1,7 @@
+import type {Journal} from './journal.js'
 import type {Change, Plan} from './plan.js'
 import {Problem} from './problem.js'
+import type {Progress} from './session.js'
 
 /** One of several things that something could not be done to. */
 export interface Failed {
@@ -12,8 +14,17 @@ export interface BulkResult<Result> {
   failed: Failed[]
 }
 
+/** What accompanies a run over many things. */
+export interface BulkRun {
+  /** Told after each thing. */
+  progress?: Pick<Progress, 'at'>
+  /** Things that are in it are not done again; each is noted as soon as it is done. */
+  journal?: Journal
+}
+
 /** A plan for several things at once: it goes on past one that fails. */
 export interface BulkPlan<Result> extends Plan<BulkResult<Result>> {
+  apply(run?: BulkRun): Promise<BulkResult<Result>>
   /** What has failed before anything is done, such as a name that nothing has. */
   failed: readonly Failed[]
   /** How many things were asked for. */

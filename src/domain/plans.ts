@@ -45,7 +45,8 @@ export interface PlanKey {
 export interface NewPlan extends Limits {
   name: string
   description?: string | undefined
-  apiStages: readonly StageRef[]
+  /** With what the plan is to say of single methods of a stage, by "/path/METHOD". */
+  apiStages: readonly (StageRef & {throttle?: Readonly<Record<string, Throttle>>})[]
   tags: Tags
 }
 
@@ -58,6 +59,8 @@ export interface PlanChange {
   /** With what the plan is to say of single methods of it, by "/path/METHOD". */
   addStages?: readonly (StageRef & {throttle?: Readonly<Record<string, Throttle>>})[]
   removeStages?: readonly StageRef[]
+  /** Limits of single methods of stages that are on the plan already, by "/path/METHOD"; `null` takes one away. */
+  methodThrottles?: readonly (StageRef & {throttle: Readonly<Record<string, Throttle | null>>})[]
 }
 
 /** The usage plans of an account and Region. */
