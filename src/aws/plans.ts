@@ -1,7 +1,7 @@
 import type {PatchOperation, UsagePlan as SdkUsagePlan, ThrottleSettings} from '@aws-sdk/client-api-gateway'
 import {KeyValue} from '../domain/keys.js'
 import type {Quota, Throttle} from '../domain/limits.js'
-import {stageKey} from '../domain/plan-stages.js'
+import {type StageRef, stageKey} from '../domain/plan-stages.js'
 import type {PlanChange, PlanStore, UsagePlan} from '../domain/plans.js'
 import {Problem} from '../domain/problem.js'
 import type {Session} from '../domain/session.js'
@@ -58,7 +58,7 @@ function inPlainWords(error: unknown): unknown {
 
 /** Source: patch operations of UsagePlan; a stage is added and removed by value, its path has no suffix. */
 function patchOf(change: PlanChange): PatchOperation[] {
-  const {name, description, throttle, quota, addStages = [], removeStages = []} = change
+  const {name, description, throttle, quota, addStages = [], removeStages = [], methodThrottles = []} = change
   return [
     ...replaced('/name', name),
     ...replaced('/description', description),
@@ -69,16 +69,22 @@ function patchOf(change: PlanChange): PatchOperation[] {
       {op: 'add' as const, path: '/apiStages', value: stageKey(stage)},
       ...methodThrottlePatch(stage),
     ]),
+    ...methodThrottles.flatMap(methodThrottlePatch),
   ]
 }
 
-/** Source of the form, JSON by method: developer guide, "Throttle requests to your REST APIs". */
+/**
+ * Each method by itself, so that what somebody else says of another at the same time is not lost. Recorded:
+ * `/throttle/probe/GET/rateLimit` sets what is kept as `/probe/GET`, the path with its slashes; Terraform's provider
+ * proves that `replace` also sets what was not there, on a stage that the same call adds.
+ */
 function methodThrottlePatch({
   throttle = {},
   ...stage
-}: NonNullable<PlanChange['addStages']>[number]): PatchOperation[] {
-  if (Object.keys(throttle).length === 0) return []
-  return [{op: 'add', path: `/apiStages/${stageKey(stage)}/throttle`, value: JSON.stringify(throttle)}]
+}: StageRef & {throttle?: Readonly<Record<string, Throttle | null>>}): PatchOperation[] {
+  return Object.entries(throttle).flatMap(([method, limit]) =>
+    limitPatch(`/apiStages/${stageKey(stage)}/throttle${method.replaceAll('~', '~0')}`, limit),
+  )
 }
 
 function replaced(path: string, value: string | number | undefined): PatchOperation[] {

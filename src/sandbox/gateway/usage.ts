@@ -69,7 +69,8 @@ export class UsageGate {
     Object.assign(invocation.context.identity, {apiKey: key.value, apiKeyId: key.id})
     const methods = plan.apiStages?.find(part => part.apiId === apiId && part.stage === stage.stageName)?.throttle
     const methodKey = `${resource.path}/${request.httpMethod}`
-    const own = methods?.[methodKey] ?? methods?.[`/${methodKey}`]
+    // That a limit of ANY holds for each verb, as a stage's setting does, is an assumption.
+    const own = methods?.[methodKey] ?? methods?.[`/${methodKey}`] ?? methods?.[`${resource.path}/ANY`]
     const limits = own ?? plan.throttle
     const bucket = own ? `plan ${plan.id} ${key.id} ${apiStage} ${methodKey}` : `plan ${plan.id} ${key.id}`
     if (limits && !this.#take(bucket, limits)) {

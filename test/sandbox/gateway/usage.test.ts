@@ -126,6 +126,16 @@ test('a method throttle of the plan stands in for the throttle of the plan', asy
   expect(statuses).toEqual([200, 200, 429, 200, 429])
 })
 
+test('a method throttle of ANY holds for every verb of the path', async () => {
+  const api = await deployedApi({'ANY /orders': mock('ok', {apiKeyRequired: true})}, new Clock())
+  await issuePlan(api, await issueKey(api), {
+    apiStages: [{apiId: api.restApiId, stage: 'prod', throttle: {'/orders/ANY': {rateLimit: 1, burstLimit: 1}}}],
+  })
+  const statuses = []
+  for (let i = 0; i < 2; i++) statuses.push((await api.call('PUT /orders', withKey)).status)
+  expect(statuses).toEqual([200, 429])
+})
+
 test.each([
   ['a rate alone lets one second of it through at once', {rateLimit: 2}, [200, 200, 429]],
   ['a burst alone holds until it is refilled', {burstLimit: 1}, [200, 429, 429]],
