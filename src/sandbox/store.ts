@@ -1,7 +1,6 @@
 import {mkdir, open, readFile, rename, rm} from 'node:fs/promises'
 import {dirname} from 'node:path'
 import type {
-  ApiKey,
   Authorizer,
   BasePathMapping,
   ClientCertificate,
@@ -31,6 +30,7 @@ import type {
 } from '@aws-sdk/client-cloudwatch-logs'
 import type {Role} from '@aws-sdk/client-iam'
 import type {WebACL} from '@aws-sdk/client-wafv2'
+import {ApiKeys} from './api-keys.js'
 import type {SeriesRecord} from './metrics/series.js'
 
 /** What a deployment freezes: everything of an API that only goes live by deploying. */
@@ -58,7 +58,7 @@ export interface RestApiRecord extends Snapshot {
 export interface UsagePlanRecord {
   plan: UsagePlan
   /** Ids of the keys on the plan, in the order they came. */
-  keyIds: string[]
+  keyIds: Set<string>
   /** Requests counted per key id and UTC day (`YYYY-MM-DD`). */
   usage: Record<string, Record<string, number>>
   /** Requests left in the current period where UpdateUsage set them, per key id. */
@@ -100,7 +100,7 @@ export interface V2ApiRecord {
 export interface RegionState {
   account: {cloudwatchRoleArn?: string}
   restApis: Record<string, RestApiRecord>
-  apiKeys: Record<string, ApiKey>
+  apiKeys: ApiKeys
   usagePlans: Record<string, UsagePlanRecord>
   vpcLinks: Record<string, VpcLink>
   domainNames: Record<string, {domain: DomainName; mappings: Record<string, BasePathMapping>}>
@@ -152,7 +152,7 @@ const emptyState = (): State => ({version: 1, global: {roles: {}}, regions: {}})
 const emptyRegion = (): RegionState => ({
   account: {},
   restApis: {},
-  apiKeys: {},
+  apiKeys: new ApiKeys(),
   usagePlans: {},
   vpcLinks: {},
   domainNames: {},
@@ -297,17 +297,25 @@ function parseState(text: string, file: string): State {
     throw new Error(`${file} is not a sandbox state file: ${(error as Error).message}`)
   }
   if (state?.version !== 1) throw new Error(`${file} is not a sandbox state file of this version`)
-  // A file that an older sandbox wrote lacks what that one did not keep.
-  for (const [name, region] of Object.entries(state.regions)) state.regions[name] = {...emptyRegion(), ...region}
+  for (const [name, region] of Object.entries(state.regions)) {
+    // A file that an older sandbox wrote lacks what that one did not keep.
+    const whole = {...emptyRegion(), ...region}
+    whole.apiKeys = new ApiKeys(Object.values(whole.apiKeys))
+    for (const record of Object.values(whole.usagePlans)) record.keyIds = new Set(record.keyIds)
+    state.regions[name] = whole
+  }
   return state
 }
 
-/** JSON has no dates and no bytes: they are written as tagged objects. `this` is the holder, before Date.toJSON ran. */
+/**
+ * JSON has no dates and no bytes: they are written as tagged objects. `this` is the holder, before Date.toJSON ran. A set,
+ * which JSON has not either, is a list.
+ */
 function taggingReplacer(this: Record<string, unknown>, key: string, value: unknown): unknown {
   const raw = this[key]
   if (raw instanceof Date) return {$date: raw.getTime()}
   if (raw instanceof Uint8Array) return {$bytes: Buffer.from(raw).toString('base64')}
-  return value
+  return raw instanceof Set ? [...raw] : value
 }
 
 function taggingReviver(_key: string, value: unknown): unknown {

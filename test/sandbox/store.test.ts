@@ -63,6 +63,24 @@ test('a reopened state serves what was deployed, with its dates', async () => {
   expect((await fetch(`${sandbox.url}/execute-api/${restApiId}/dev/`)).status).toBe(200)
 })
 
+test('a reopened state has its keys in their order, by value and on their plans', async () => {
+  const file = await stateFile()
+  const first = await startSandbox({stateFile: file})
+  const {apigateway} = clientsOn(first)
+  const {id: usagePlanId} = await apigateway.createUsagePlan({name: 'gold'})
+  const value = 'the-value-of-the-first-key'
+  for (const key of [{name: 'first', value}, {name: 'second'}, {name: 'third'}]) {
+    const {id: keyId} = await apigateway.createApiKey(key)
+    if (key.name !== 'second') await apigateway.createUsagePlanKey({usagePlanId, keyId, keyType: 'API_KEY'})
+  }
+  await first.stop()
+  const again = clientsOn((await sandboxForTest({stateFile: file})).sandbox).apigateway
+  const namesOf = ({items = []}: {items?: {name?: string}[] | undefined}) => items.map(({name}) => name)
+  expect(namesOf(await again.getApiKeys({}))).toEqual(['third', 'second', 'first'])
+  expect(namesOf(await again.getUsagePlanKeys({usagePlanId}))).toEqual(['third', 'first'])
+  await expect(again.createApiKey({name: 'fourth', value})).rejects.toThrow('API Key already exists')
+})
+
 test('the state file is readable by its owner only and leaves nothing beside it', async () => {
   const file = await stateFile()
   const {apigateway} = await sandboxForTest({stateFile: file})

@@ -1,4 +1,3 @@
-import type {ApiKey} from '@aws-sdk/client-api-gateway'
 import {badRequest} from '../errors.js'
 import type {Call} from '../service.js'
 import {entryOf} from '../store.js'
@@ -23,12 +22,10 @@ interface Row {
 export function importKeys(text: string, failOnWarnings: boolean, call: Call): {ids: string[]; warnings: string[]} {
   const ids: string[] = []
   const warnings: string[] = []
-  // Looked up row by row, ten thousand rows would be compared with ten thousand keys each.
-  const owners = new Map(Object.values(call.state.apiKeys).map(key => [key.value, key]))
   for (const [i, row] of readRows(text).entries()) {
     const fault = valueFault(row.value)
     if (fault) warnings.push(`Skipped invalid record: ${i + 1}. ${fault}`)
-    else ids.push(importKey(row, owners, call))
+    else ids.push(importKey(row, call))
   }
   if (failOnWarnings && warnings.length > 0) {
     throw badRequest(`Warnings found during import:\n${warnings.map(warning => `\t${warning}`).join('\n')}`)
@@ -36,19 +33,18 @@ export function importKeys(text: string, failOnWarnings: boolean, call: Call): {
   return {ids, warnings}
 }
 
-function importKey(row: Row, owners: Map<string | undefined, ApiKey>, call: Call): string {
+function importKey(row: Row, call: Call): string {
   const {name, value, description, enabled, usagePlanIds} = row
-  const existing = owners.get(value)
+  const existing = call.state.apiKeys.withValue(value)
   if (existing) {
     const now = call.now()
     const texts = {name: name || undefined, description: description || undefined}
     Object.assign(existing, texts, {enabled, createdDate: now, lastUpdatedDate: now})
   }
-  const key = existing ?? createKey(call, {name, value, description, enabled, stageKeys: []}, owners.size)
-  owners.set(value, key)
+  const key = existing ?? createKey(call, {name, value, description, enabled, stageKeys: []})
   for (const planId of usagePlanIds) {
     const record = entryOf(call.state.usagePlans, planId)
-    if (record && !record.keyIds.includes(key.id!)) attachKey(record, key, call)
+    if (record && !record.keyIds.has(key.id!)) attachKey(record, key, call)
   }
   return key.id!
 }

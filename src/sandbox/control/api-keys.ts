@@ -10,7 +10,6 @@ import type {
 import {badRequest, conflict, notFound} from '../errors.js'
 import {keyValue, longId} from '../identifiers.js'
 import type {Call, Handlers} from '../service.js'
-import {entryOf} from '../store.js'
 import {importKeys} from './api-key-import.js'
 import {checkRoom} from './limits.js'
 import {restApiOf, stageOf} from './lookup.js'
@@ -23,7 +22,7 @@ export const apiKeys: Handlers = {
     const value = input.value || keyValue()
     const fault = valueFault(value)
     if (fault) throw badRequest(fault)
-    if (keyWithValue(call, value)) throw conflict('API Key already exists')
+    if (call.state.apiKeys.withValue(value)) throw conflict('API Key already exists')
     const stageKeys = input.stageKeys?.map(stage => stageKeyOf(call, stage)) ?? []
     checkTags(input.tags)
     const {name, customerId, description, enabled = false, tags} = input
@@ -46,18 +45,18 @@ export const apiKeys: Handlers = {
     const next = PATCHES.apply(current, input.patchOperations)
     checkTexts(next)
     next.lastUpdatedDate = call.now()
-    call.state.apiKeys[current.id!] = next
+    call.state.apiKeys.set(next)
     return {...taggedFully(next), value: undefined}
   },
 
   DeleteApiKey(input: {apiKey: string}, call) {
-    const {id} = apiKeyOf(call, input.apiKey)
+    const key = apiKeyOf(call, input.apiKey)
     for (const record of Object.values(call.state.usagePlans)) {
-      record.keyIds = record.keyIds.filter(keyId => keyId !== id)
-      delete record.usage[id!]
-      delete record.remaining[id!]
+      record.keyIds.delete(key.id!)
+      delete record.usage[key.id!]
+      delete record.remaining[key.id!]
     }
-    delete call.state.apiKeys[id!]
+    call.state.apiKeys.delete(key)
   },
 
   ImportApiKeys: (input: ImportApiKeysRequest, call) =>
@@ -66,13 +65,9 @@ export const apiKeys: Handlers = {
 
 /** @throws ServiceError NotFoundException */
 export function apiKeyOf(call: Call, id: string | undefined): ApiKey {
-  const key = entryOf(call.state.apiKeys, id ?? '')
+  const key = call.state.apiKeys.get(id)
   if (!key) throw notFound('Invalid API Key identifier specified')
   return key
-}
-
-export function keyWithValue(call: Call, value: string): ApiKey | undefined {
-  return Object.values(call.state.apiKeys).find(key => key.value === value)
 }
 
 /** What is wrong with a key's value, in the service's words. */
@@ -83,14 +78,9 @@ export function valueFault(value: string): string | undefined {
 
 /**
  * Makes a key and keeps it.
- * @param count how many there are already
  * @throws ServiceError for its name or description, or when there are too many keys
  */
-export function createKey(
-  call: Call,
-  members: Omit<ApiKey, 'id' | 'createdDate' | 'lastUpdatedDate'>,
-  count = Object.keys(call.state.apiKeys).length,
-): ApiKey {
+export function createKey(call: Call, members: Omit<ApiKey, 'id' | 'createdDate' | 'lastUpdatedDate'>): ApiKey {
   const key: ApiKey = {
     id: longId(),
     ...members,
@@ -101,8 +91,8 @@ export function createKey(
     lastUpdatedDate: call.now(),
   }
   checkTexts(key)
-  checkRoom('API Keys', count)
-  call.state.apiKeys[key.id!] = key
+  checkRoom('API Keys', call.state.apiKeys.size)
+  call.state.apiKeys.set(key)
   return key
 }
 
@@ -133,7 +123,7 @@ function stageKeyOf(call: Call, {restApiId, stageName}: StageKey): string {
 
 /** With a name filter by name, then value; without one the newest first (recorded). */
 function matchingKeys({nameQuery, customerId: customer}: GetApiKeysRequest, call: Call): ApiKey[] {
-  const all = Object.values(call.state.apiKeys).filter(key => !customer || key.customerId === customer)
+  const all = [...call.state.apiKeys.values()].filter(key => !customer || key.customerId === customer)
   if (!nameQuery) return all.reverse()
   const named = all.filter(key => key.name?.startsWith(nameQuery))
   return named.sort((a, b) => compare(a.name!, b.name!) || compare(a.value!, b.value!))

@@ -68,7 +68,7 @@ function resourceOf(call: Call, arn: string): Tagged {
       return stage === undefined ? record.api : stageOf(record, stage)
     }
     case 'apikeys':
-      return found(entryOf(apiKeys, id), 'Invalid API Key identifier specified')
+      return found(apiKeys.get(id), 'Invalid API Key identifier specified')
     case 'usageplans':
       return usagePlanOf(call, id).plan
     case 'vpclinks':

@@ -30,14 +30,13 @@ export const usagePlanKeys: Handlers = {
   /** The newest first; an unknown plan has no keys (both recorded). */
   GetUsagePlanKeys({usagePlanId, nameQuery = '', ...paging}: GetUsagePlanKeysRequest, call) {
     const ids = entryOf(call.state.usagePlans, usagePlanId!)?.keyIds ?? []
-    const keys = ids.map(id => apiKeyOf(call, id)).filter(key => (key.name ?? '').startsWith(nameQuery))
+    const keys = [...ids].map(id => apiKeyOf(call, id)).filter(key => (key.name ?? '').startsWith(nameQuery))
     return page(keys.reverse().map(shown), paging)
   },
 
   DeleteUsagePlanKey(input: PlanKeyAddress, call) {
     keyOnPlan(call, input)
-    const record = usagePlanOf(call, input.usagePlanId)
-    record.keyIds = record.keyIds.filter(id => id !== input.keyId)
+    usagePlanOf(call, input.usagePlanId).keyIds.delete(input.keyId)
   },
 }
 
@@ -45,7 +44,7 @@ const shown = ({id, value, name}: ApiKey): UsagePlanKey => ({id, type: 'API_KEY'
 
 function keyOnPlan(call: Call, {usagePlanId, keyId}: PlanKeyAddress): ApiKey {
   const record = usagePlanOf(call, usagePlanId)
-  if (!record.keyIds.includes(keyId)) throw notFound('Invalid API Key identifier specified')
+  if (!record.keyIds.has(keyId)) throw notFound('Invalid API Key identifier specified')
   return apiKeyOf(call, keyId)
 }
 
@@ -55,14 +54,14 @@ function keyOnPlan(call: Call, {usagePlanId, keyId}: PlanKeyAddress): ApiKey {
  */
 export function attachKey(record: UsagePlanRecord, key: ApiKey, call: Call): void {
   // A plan without stages has none to name; the wording for that case is an assumption.
-  if (record.keyIds.includes(key.id!)) {
+  if (record.keyIds.has(key.id!)) {
     const [first] = record.plan.apiStages ?? []
     throw first ? sharedStage(record, key.id!, first) : conflict('Usage Plan Key already exists')
   }
-  checkStagesOfKeys({...record, keyIds: [key.id!]}, call)
-  const plans = Object.values(call.state.usagePlans).filter(({keyIds}) => keyIds.includes(key.id!))
+  checkStagesOfKeys({...record, keyIds: new Set([key.id!])}, call)
+  const plans = Object.values(call.state.usagePlans).filter(({keyIds}) => keyIds.has(key.id!))
   checkRoom('Usage Plans of an API Key', plans.length)
-  record.keyIds.push(key.id!)
+  record.keyIds.add(key.id!)
 }
 
 /**
@@ -72,7 +71,7 @@ export function attachKey(record: UsagePlanRecord, key: ApiKey, call: Call): voi
 export function checkStagesOfKeys(record: UsagePlanRecord, call: Call): void {
   const others = Object.values(call.state.usagePlans).filter(({plan}) => plan.id !== record.plan.id)
   for (const keyId of record.keyIds) {
-    const taken = others.filter(({keyIds}) => keyIds.includes(keyId)).flatMap(({plan}) => plan.apiStages ?? [])
+    const taken = others.filter(({keyIds}) => keyIds.has(keyId)).flatMap(({plan}) => plan.apiStages ?? [])
     const shared = record.plan.apiStages?.find(({apiId, stage}) =>
       taken.some(each => each.apiId === apiId && each.stage === stage),
     )

@@ -34,14 +34,14 @@ export const usagePlans: Handlers = {
       quota: quota && {...quota, offset: quota.offset ?? 0},
       tags,
     })
-    call.state.usagePlans[plan.id!] = {plan, keyIds: [], usage: {}, remaining: {}}
+    call.state.usagePlans[plan.id!] = {plan, keyIds: new Set(), usage: {}, remaining: {}}
     return taggedBriefly(plan)
   },
 
   GetUsagePlan: (input: {usagePlanId: string}, call) => taggedFully(usagePlanOf(call, input.usagePlanId).plan),
 
   GetUsagePlans({keyId, ...paging}: GetUsagePlansRequest, call) {
-    const found = Object.values(call.state.usagePlans).filter(({keyIds}) => !keyId || keyIds.includes(keyId))
+    const found = Object.values(call.state.usagePlans).filter(({keyIds}) => !keyId || keyIds.has(keyId))
     return page(
       found.map(({plan}) => taggedBriefly(plan)),
       paging,

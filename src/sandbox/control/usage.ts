@@ -12,9 +12,9 @@ export const usage: Handlers = {
   GetUsage(input: GetUsageRequest, call): Usage {
     const record = usagePlanOf(call, input.usagePlanId)
     const days = daysBetween(input.startDate!, input.endDate!)
-    const keyIds = input.keyId ? [apiKeyOf(call, input.keyId).id!] : record.keyIds
+    const keyIds = input.keyId ? [apiKeyOf(call, input.keyId).id!] : [...record.keyIds]
     const {items, position} = page(
-      keyIds.filter(id => record.keyIds.includes(id)),
+      keyIds.filter(id => record.keyIds.has(id)),
       input,
     )
     return {
@@ -32,7 +32,7 @@ export const usage: Handlers = {
   ): Usage {
     const record = usagePlanOf(call, usagePlanId)
     const {id = ''} = apiKeyOf(call, keyId)
-    if (!record.keyIds.includes(id)) throw notFound('Invalid API Key identifier specified')
+    if (!record.keyIds.has(id)) throw notFound('Invalid API Key identifier specified')
     const now = call.millis()
     const {remaining} = PATCHES.apply({}, patchOperations)
     if (remaining !== undefined) {

@@ -136,8 +136,8 @@ function subscriptionOf({apiId, stage, state}: Invocation, value: string | undef
     plan.apiStages?.some(part => part.apiId === apiId && part.stage === stage.stageName),
   )
   if (records.length === 0) return 'API Stage is not in a Usage Plan'
-  const key = Object.values(state.apiKeys).find(candidate => candidate.value === value)
-  const record = key && records.find(({keyIds}) => keyIds.includes(key.id!))
+  const key = state.apiKeys.withValue(value)
+  const record = key && records.find(({keyIds}) => keyIds.has(key.id!))
   return record ? {key, record} : 'No Usage Plan found for key and API Stage'
 }
 
