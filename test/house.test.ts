@@ -71,7 +71,7 @@ const MAY_IMPORT: Record<string, (name: string, path: string) => boolean> = {
 }
 
 /** Libraries that compute and do nothing else. */
-const PURE_LIBRARIES = new Set(['parse-duration', 'yaml'])
+const PURE_LIBRARIES = new Set(['fastest-levenshtein', 'parse-duration', 'yaml'])
 const CLI_LIBRARIES = ['yaml', 'csv-stringify', '@jmespath-community/jmespath', 'inquirer', 'fastest-levenshtein']
 const SANDBOX_LIBRARIES = new Set(['yaml', 'velocityjs', 'ajv', 'ajv-draft-04', 'ajv-formats'])
 

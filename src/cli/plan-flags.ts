@@ -8,6 +8,12 @@ export const limitFlags = {
   rate: Flags.string({description: 'requests of a key in a second, in the long run', helpValue: 'NUMBER'}),
   burst: Flags.string({description: 'requests of a key at once', helpValue: 'NUMBER'}),
   quota: Flags.string({description: 'requests of a key in a day, week or month', helpValue: '10000/day'}),
+  throttle: Flags.string({
+    description:
+      "rate and burst of a key on one method of a stage, 'petstore/prod GET /pets=5/10', in place of --rate and --burst",
+    helpValue: 'LIMIT',
+    multiple: true,
+  }),
 }
 
 /** What can be on a plan. */

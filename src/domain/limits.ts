@@ -43,8 +43,8 @@ export function limitsFrom(flags: {
 
 /** Requests a second; fractions are allowed. @throws Problem usage */
 export function rateOf(text: string): number {
-  const rate = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
-  if (rate > 0) return rate
+  const rate = positive(text)
+  if (rate !== undefined) return rate
   throw new Problem(
     'usage',
     `--rate "${text}" is not a number of requests a second.`,
@@ -69,20 +69,35 @@ export function quotaOf(text: string): Quota {
   throw new Problem('usage', `--quota "${text}" ${wrong}.`, 'Write it as 10000/day, 10000/week or 10000/month.')
 }
 
+/** `5/10`: requests a second, and at once. @throws Problem usage */
+export function throttleOf(text: string): Throttle {
+  const [rate, burst, ...more] = text.split('/')
+  const throttle = {rateLimit: positive(rate), burstLimit: wholeNumber(burst)}
+  if (throttle.rateLimit !== undefined && throttle.burstLimit !== undefined && more.length === 0) {
+    return {rateLimit: throttle.rateLimit, burstLimit: throttle.burstLimit}
+  }
+  throw new Problem('usage', `"${text}" is not RATE/BURST.`, 'For instance 5/10: 5 requests a second, 10 at once.')
+}
+
+function positive(text = ''): number | undefined {
+  const number = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0
+  return number > 0 ? number : undefined
+}
+
 /** The model's type of both burst and quota is a 32-bit integer. */
 const LARGEST = 2_147_483_647
 
-function wholeNumber(text: string): number | undefined {
+function wholeNumber(text = ''): number | undefined {
   const number = /^\d+$/.test(text) ? Number(text) : 0
   return number >= 1 && number <= LARGEST ? number : undefined
 }
 
+/** A throttle in words. */
+export const throttleText = ({rateLimit, burstLimit}: Throttle) => `${rateLimit} requests/s, ${burstLimit} at once`
+
 /** Throttle and quota in words; empty where there is no limit. */
 export function limitsOf({throttle, quota}: Limits): string[] {
-  return [
-    ...(throttle ? [`${throttle.rateLimit} requests/s, ${throttle.burstLimit} at once`] : []),
-    ...(quota ? [quotaText(quota)] : []),
-  ]
+  return [...(throttle ? [throttleText(throttle)] : []), ...(quota ? [quotaText(quota)] : [])]
 }
 
 /** As it is typed: `10000/day`. */

@@ -1,7 +1,7 @@
 import {type ApiStore, collect} from './apis.js'
 import {findNamed} from './choice.js'
 import {Problem} from './problem.js'
-import type {StageStore} from './stages.js'
+import type {Stage, StageStore} from './stages.js'
 
 export interface StageRef {
   apiId: string
@@ -11,7 +11,7 @@ export interface StageRef {
 /** How the service writes a stage of an API. */
 export const stageKey = ({apiId, stage}: StageRef) => `${apiId}:${stage}`
 
-const isSame = (one: StageRef, other: StageRef) => stageKey(one) === stageKey(other)
+export const isSame = (one: StageRef, other: StageRef) => stageKey(one) === stageKey(other)
 
 /** What has stages: a plan. */
 interface OnStages {
@@ -24,49 +24,80 @@ export interface StageLookup {
   stages: Pick<StageStore, 'list'>
 }
 
-/**
- * Stages of APIs, as somebody wrote them, each once.
- * @throws Problem `usage` for a text of another form, `missing` for an unknown API or stage
- */
-export async function findStages({apis, stages}: StageLookup, refs: readonly string[]): Promise<StageRef[]> {
-  if (refs.length === 0) return []
-  const all = await collect(apis.list())
-  const found: StageRef[] = []
-  for (const {api: ref, stage} of refs.map(parseStage)) {
-    const api = findNamed(all, ref, 'API')
-    const names = (await stages.list(api.id)).map(({name}) => name)
-    if (!names.includes(stage)) {
-      const deploy = `Deploy it: apigw deploy --api ${api.id} --stage ${stage}`
-      const hint = names.length > 0 ? `It has: ${names.join(', ')}` : deploy
-      throw new Problem('missing', `API "${api.name}" has no stage "${stage}".`, hint)
-    }
-    found.push({apiId: api.id, stage})
-  }
-  return unique(found)
+/** A stage that somebody named. */
+export interface FoundStage extends StageRef {
+  deploymentId?: string | undefined
 }
 
 /**
- * Those stages of a plan that somebody means; of an API that is gone by its id. What is not on the plan is left out.
+ * Stages of APIs, by what somebody wrote for each.
+ * @throws Problem `usage` for a text of another form, `missing` for an unknown API or stage
+ */
+export async function stagesByRef(
+  {apis, stages}: StageLookup,
+  refs: readonly string[],
+): Promise<Map<string, FoundStage>> {
+  const found = new Map<string, FoundStage>()
+  if (refs.length === 0) return found
+  const all = await collect(apis.list())
+  const known = new Map<string, Pick<Stage, 'name' | 'deploymentId'>[]>()
+  for (const ref of refs) {
+    const parsed = parseStage(ref)
+    const api = findNamed(all, parsed.api, 'API')
+    const there = known.get(api.id) ?? (await stages.list(api.id))
+    known.set(api.id, there)
+    const stage = there.find(({name}) => name === parsed.stage)
+    if (!stage) {
+      const names = there.map(({name}) => name)
+      const deploy = `Deploy it: apigw deploy --api ${api.id} --stage ${parsed.stage}`
+      const hint = names.length > 0 ? `It has: ${names.join(', ')}` : deploy
+      throw new Problem('missing', `API "${api.name}" has no stage "${parsed.stage}".`, hint)
+    }
+    found.set(ref, {apiId: api.id, stage: stage.name, deploymentId: stage.deploymentId})
+  }
+  return found
+}
+
+/** The same, each stage once. @throws Problem as `stagesByRef` does */
+export async function findStages(lookup: StageLookup, refs: readonly string[]): Promise<StageRef[]> {
+  return uniqueStages([...(await stagesByRef(lookup, refs)).values()])
+}
+
+/**
+ * Stages of a plan, by what somebody wrote for each; of an API that is gone by its id. Some may not be on the plan.
  * @throws Problem `usage` for a text of another form, `missing` for an unknown API
  */
-export async function findPlanStages(
+export async function planStagesByRef(
   {apiStages}: OnStages,
   apis: StageLookup['apis'],
   refs: readonly string[],
-): Promise<StageRef[]> {
-  const wanted = refs.map(parseStage)
+): Promise<Map<string, StageRef>> {
+  const wanted = refs.map(ref => ({ref, ...parseStage(ref)}))
   const isId = (ref: string) => apiStages.some(({apiId}) => apiId === ref)
   const all = wanted.every(({api}) => isId(api)) ? [] : await collect(apis.list())
-  const refsById = wanted.map(({api, stage}) => ({apiId: isId(api) ? api : findNamed(all, api, 'API').id, stage}))
-  return unique(refsById).filter(ref => apiStages.some(stage => isSame(stage, ref)))
+  const idOf = (api: string) => (isId(api) ? api : findNamed(all, api, 'API').id)
+  return new Map(wanted.map(({ref, api, stage}) => [ref, {apiId: idOf(api), stage}]))
+}
+
+/** The same, each once. What is not on the plan is left out. @throws Problem as `planStagesByRef` does */
+export async function findPlanStages(
+  plan: OnStages,
+  apis: StageLookup['apis'],
+  refs: readonly string[],
+): Promise<StageRef[]> {
+  const stages = uniqueStages([...(await planStagesByRef(plan, apis, refs)).values()])
+  return stages.filter(ref => plan.apiStages.some(stage => isSame(stage, ref)))
 }
 
 /** Of some stages those that a plan does not have yet. */
 export const missingStages = ({apiStages}: OnStages, stages: readonly StageRef[]) =>
   stages.filter(stage => !apiStages.some(has => isSame(has, stage)))
 
-const unique = (stages: readonly StageRef[]) =>
-  stages.filter((stage, i) => stages.findIndex(other => isSame(other, stage)) === i)
+/** Some stages, each once. */
+export function uniqueStages(stages: readonly StageRef[]): StageRef[] {
+  const refs = stages.map(({apiId, stage}) => ({apiId, stage}))
+  return refs.filter((ref, i) => refs.findIndex(other => isSame(other, ref)) === i)
+}
 
 /** The name of a stage has neither `/` nor `:`; that of an API may have both. */
 function parseStage(text: string): {api: string; stage: string} {

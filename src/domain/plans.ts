@@ -1,22 +1,13 @@
 import {collect} from './apis.js'
 import {type Choose, findNamed, nameInUse, type OnNamesake} from './choice.js'
 import type {KeyValue} from './keys.js'
-import {
-  burstOf,
-  type Limits,
-  limitsFrom,
-  limitsOf,
-  type Quota,
-  quotaOf,
-  quotaText,
-  rateOf,
-  type Throttle,
-} from './limits.js'
+import {type Limits, limitsOf, type Quota, type Throttle} from './limits.js'
+import {limitsByStage, limitTexts, type MethodLookup, parseMethodLimit, withLimits} from './method-limits.js'
 import type {Plan} from './plan.js'
-import {findPlanStages, findStages, missingStages, type StageLookup, type StageRef, stageKey} from './plan-stages.js'
+import {missingStages, type StageLookup, type StageRef, stageKey, stagesByRef, uniqueStages} from './plan-stages.js'
 import {Problem, unlessRefused} from './problem.js'
 import {quoted} from './quoting.js'
-import {retag, type TagChange, type Tags, tagChangeFor, tagChangeText} from './tags.js'
+import type {TagChange, Tags} from './tags.js'
 
 /** A stage on a plan, with what the plan says of single methods, by "/path/METHOD". */
 export interface PlanStage extends StageRef {
@@ -164,6 +155,8 @@ export function rejectSharedStages(plans: readonly UsagePlan[]): void {
 export interface PlanRequest extends Omit<NewPlan, 'apiStages'> {
   /** Stages as somebody wrote them: `API/STAGE` or `API:STAGE`, the API by name or id. */
   stages: readonly string[]
+  /** Limits of single methods of those stages, as somebody wrote them: `petstore/prod GET /pets=5/10`. */
+  methodLimits: readonly string[]
   /** With `reuse` the plan that has the name is taken, and only missing stages are put on it. */
   onNamesake: OnNamesake
 }
@@ -173,18 +166,21 @@ const WAYS_ON = 'Use it, and put the stages on it: --if-not-exists. Make another
 
 /**
  * Creates a plan with all its stages in one call.
- * @throws Problem before anything is created: a name in use, an unknown API or stage
+ * @throws Problem before anything is created: a name in use, an unknown API, stage or method
  */
 export async function createUsagePlan(
   plans: PlanStore,
-  lookup: StageLookup,
+  lookup: MethodLookup,
   request: PlanRequest,
 ): Promise<Plan<UsagePlan>> {
-  const {stages, onNamesake, ...rest} = request
-  const apiStages = await findStages(lookup, stages)
+  const {stages, methodLimits, onNamesake, ...rest} = request
+  const limits = methodLimits.map(parseMethodLimit)
+  const found = await stagesByRef(lookup, [...stages, ...limits.map(({stage}) => stage)])
+  const onPlan = uniqueStages(stages.flatMap(ref => found.get(ref) ?? []))
+  const apiStages = withLimits(onPlan, await limitsByStage(lookup.routes, found, limits))
   const existing = onNamesake === 'allow' ? undefined : await planCalled(plans, request.name, onNamesake)
   if (existing) return completed(plans, existing, apiStages)
-  const detail = [...limitsOf(rest), ...apiStages.map(stageKey)].join(', ')
+  const detail = [...limitsOf(rest), ...apiStages.map(stageKey), ...limitTexts(apiStages)].join(', ')
   return {
     changes: [{action: 'create', kind: 'usage plan', name: request.name, detail}],
     apply: () => plans.create({...rest, apiStages}),
@@ -200,7 +196,7 @@ async function planCalled(plans: PlanStore, name: string, onNamesake: OnNamesake
 }
 
 /** A plan that is there already, with the stages that it should have besides. */
-function completed(plans: PlanStore, plan: UsagePlan, wanted: readonly StageRef[]): Plan<UsagePlan> {
+function completed(plans: PlanStore, plan: UsagePlan, wanted: NewPlan['apiStages']): Plan<UsagePlan> {
   const addStages = missingStages(plan, wanted)
   return {
     nothing: `There is a usage plan "${plan.name}" (${plan.id}) already: it stays as it is.`,
@@ -208,109 +204,10 @@ function completed(plans: PlanStore, plan: UsagePlan, wanted: readonly StageRef[
       action: 'attach',
       kind: 'stage',
       name: stageKey(stage),
-      detail: `to ${plan.name}`,
+      detail: [`to ${plan.name}`, ...limitTexts([stage])].join(', '),
     })),
     apply: async () => (addStages.length === 0 ? plan : plans.update(plan.id, {addStages})),
   }
-}
-
-/** What somebody wants to be different about a plan, as the flags say it. */
-export interface PlanUpdate {
-  name?: string | undefined
-  description?: string | undefined
-  rate?: string | undefined
-  burst?: string | undefined
-  quota?: string | undefined
-  noThrottle: boolean
-  noQuota: boolean
-  attach: readonly string[]
-  detach: readonly string[]
-  tags: TagChange
-}
-
-/**
- * Changes a plan, all but its tags in one call.
- * @throws Problem `usage` when nothing is to be changed or a limit is none
- */
-export async function updateUsagePlan(
-  plans: PlanStore,
-  lookup: StageLookup,
-  ref: string,
-  update: PlanUpdate,
-): Promise<Plan<UsagePlan>> {
-  checkUpdate(update)
-  const plan = await findUsagePlan(plans, ref)
-  const change: PlanChange = {
-    name: update.name === plan.name ? undefined : update.name,
-    description: update.description === (plan.description ?? '') ? undefined : update.description,
-    throttle: update.noThrottle ? plan.throttle && null : throttleChange(plan, update),
-    quota: update.noQuota ? plan.quota && null : quotaChange(plan, update),
-    addStages: missingStages(plan, await findStages(lookup, update.attach)),
-    removeStages: await findPlanStages(plan, lookup.apis, update.detach),
-  }
-  const tagChange = tagChangeFor(plan.tags, update.tags)
-  const details = planChangeTexts(change)
-  const all = tagChange ? [...details, tagChangeText(tagChange)] : details
-  return {
-    changes: all.map(detail => ({action: 'update', kind: 'usage plan', name: plan.name, detail})),
-    apply: async () => {
-      const updated = details.length === 0 ? plan : await plans.update(plan.id, change)
-      return retag(updated, tagChange, tags => plans.changeTags(plan.id, tags))
-    },
-  }
-}
-
-function checkUpdate({name, tags, attach, detach, noThrottle, noQuota, ...texts}: PlanUpdate): void {
-  if (name === '') throw new Problem('usage', 'A usage plan needs a name.')
-  const isSaid = [name, ...Object.values(texts)].some(text => text !== undefined)
-  if (isSaid || noThrottle || noQuota || attach.length > 0 || detach.length > 0) return
-  if (Object.keys(tags.set).length > 0 || tags.remove.length > 0) return
-  throw new Problem(
-    'usage',
-    'Nothing to change.',
-    'Say what, for instance --rate 100, --quota 10000/day or --attach API/STAGE.',
-  )
-}
-
-/** The numbers of the throttle that differ; a plan without one needs both. */
-function throttleChange({throttle}: UsagePlan, flags: PlanUpdate): Partial<Throttle> | undefined {
-  if (!throttle) return limitsFrom({rate: flags.rate, burst: flags.burst}).throttle
-  const rateLimit = flags.rate === undefined ? throttle.rateLimit : rateOf(flags.rate)
-  const burstLimit = flags.burst === undefined ? throttle.burstLimit : burstOf(flags.burst)
-  const change = {
-    ...(rateLimit === throttle.rateLimit ? {} : {rateLimit}),
-    ...(burstLimit === throttle.burstLimit ? {} : {burstLimit}),
-  }
-  return Object.keys(change).length === 0 ? undefined : change
-}
-
-/** A new period begins without an offset: the service allows none for a day, and it was meant for the old period. */
-function quotaChange({quota: old}: UsagePlan, flags: PlanUpdate): Quota | undefined {
-  if (flags.quota === undefined) return undefined
-  const quota = quotaOf(flags.quota)
-  if (old?.period !== quota.period) return quota
-  return old.limit === quota.limit ? undefined : {...quota, offset: old.offset}
-}
-
-function planChangeTexts({
-  name,
-  description,
-  throttle,
-  quota,
-  addStages = [],
-  removeStages = [],
-}: PlanChange): string[] {
-  return [
-    ...(name === undefined ? [] : [`name ${name}`]),
-    ...(description === undefined ? [] : [description === '' ? 'no description' : `description ${description}`]),
-    ...(throttle === null ? ['no throttle'] : []),
-    ...(throttle?.rateLimit === undefined ? [] : [`${throttle.rateLimit} requests/s`]),
-    ...(throttle?.burstLimit === undefined ? [] : [`${throttle.burstLimit} requests at once`]),
-    ...(quota === null ? ['no quota'] : []),
-    ...(quota ? [`quota ${quotaText(quota)}`] : []),
-    ...addStages.map(stage => `with the stage ${stageKey(stage)}`),
-    ...removeStages.map(stage => `without the stage ${stageKey(stage)}`),
-  ]
 }
 
 /** A plan that is gone, and the names of the keys that were on it. */

@@ -1,7 +1,8 @@
 import type {Attachment} from '../domain/attachments.js'
 import {quotaText} from '../domain/limits.js'
+import {methodLimitText} from '../domain/method-limits.js'
 import {stageKey} from '../domain/plan-stages.js'
-import type {DeletedPlan, PlanKey, UsagePlan} from '../domain/plans.js'
+import type {DeletedPlan, PlanKey, PlanStage, UsagePlan} from '../domain/plans.js'
 import {tagsText} from './tags.js'
 import {printable} from './text.js'
 import type {Column, View} from './view.js'
@@ -26,9 +27,27 @@ export const planView: View<UsagePlan> = {
   empty: 'There are no usage plans here yet. Make one: apigw plans create NAME --stage API/STAGE',
 }
 
+/** Limits of single methods, as they are typed. */
+function methodLimits({apiStages}: UsagePlan, stageName: (stage: PlanStage) => string): string[] {
+  return apiStages.flatMap(stage =>
+    Object.entries(stage.throttle).map(([key, limit]) => `${stageName(stage)} ${methodLimitText(key, limit)}`),
+  )
+}
+
 /** One plan. */
 export const planDetailView: View<UsagePlan> = {
-  columns: [...columns, {header: 'TAGS', value: plan => tagsText(plan.tags)}],
+  columns: [
+    ...columns,
+    {header: 'TAGS', value: plan => tagsText(plan.tags)},
+    {
+      header: 'METHODS',
+      value: plan => methodLimits(plan, stageKey).join(', '),
+      text: plan =>
+        methodLimits(plan, ({apiId, apiName, stage}) => `${apiName ?? apiId}/${stage}`)
+          .map(printable)
+          .join('\n'),
+    },
+  ],
   id: plan => plan.id,
 }
 

@@ -35,6 +35,18 @@ const ELABORATE: [string, ...string[]][] = [
   ['plans:create', 'bronze', '--stage', 'petstore/prod', '--stage', 'petstore/beta', '--tag', 'a=b'],
   ['plans:detach', 'gold', '--key', 'mobile', '--stage', 'petstore/prod'],
   ['plans:update', 'gold', '--quota', '5/day', '--attach', 'petstore/beta', '--tag', 'a=b'],
+  [
+    'plans:update',
+    'gold',
+    '--stage',
+    'petstore/beta',
+    '--throttle',
+    'petstore/beta GET /pets=5/10',
+    '--throttle',
+    'petstore/prod GET /pets=1/2',
+    '--tag',
+    'a=b',
+  ],
   ['routes:add', 'GET', '/a/b/{c}', '--api', 'petstore', '--http', 'https://example.com/{c}', '--key-required'],
   [
     'routes:add',

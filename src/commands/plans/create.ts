@@ -1,6 +1,6 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import {openStageLookup} from '../../aws/plan-stages.js'
+import {openOpeningLookup} from '../../aws/openings.js'
 import {openPlans} from '../../aws/plans.js'
 import {ApigwCommand} from '../../cli/command.js'
 import {dryRunFlag, namesakeFlags, onNamesakeFrom, pairsFlag, recordOf} from '../../cli/flags.js'
@@ -14,6 +14,7 @@ export default class PlansCreate extends ApigwCommand {
   static override examples = [
     '<%= config.bin %> plans create gold --stage petstore/prod --rate 100 --burst 200 --quota 10000/day',
     '<%= config.bin %> plans create trial --stage petstore/prod --stage orders/prod --quota 500/month',
+    "<%= config.bin %> plans create free --stage petstore/prod --throttle 'petstore/prod POST /pets=1/5'",
   ]
   static override args = {name: Args.string({description: 'name of the plan', required: true})}
   static override flags = {
@@ -32,10 +33,10 @@ export default class PlansCreate extends ApigwCommand {
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(PlansCreate)
-    const {stage: stages = [], description} = flags
+    const {stage: stages = [], throttle: methodLimits = [], description} = flags
     const rest = {tags: recordOf(flags.tag), onNamesake: onNamesakeFrom(flags), ...limitsFrom(flags)}
-    const request = {name: args.name, description, stages, ...rest}
-    const [plans, lookup] = await Promise.all([openPlans(this.session), openStageLookup(this.session)])
+    const request = {name: args.name, description, stages, methodLimits, ...rest}
+    const [plans, lookup] = await Promise.all([openPlans(this.session), openOpeningLookup(this.session)])
     const created = await this.carryOut(await createUsagePlan(plans, lookup, request), flags)
     if (created) await this.show(created, planDetailView)
   }

@@ -6,7 +6,7 @@ import {describeUsagePlan} from '../../domain/plans.js'
 import {planDetailView} from '../../views/plans.js'
 
 export default class PlansGet extends ApigwCommand {
-  static override summary = 'Show a usage plan; limits of single methods with --json'
+  static override summary = 'Show a usage plan: its limits, its stages and the limits of single methods'
   static override examples = ['<%= config.bin %> plans get gold', '<%= config.bin %> plans get gold --json']
   static override args = planArg
 

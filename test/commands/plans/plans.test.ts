@@ -136,6 +136,137 @@ test('plans update changes limits, stages, name and tags in one call of UpdateUs
   expect(sandbox.calls.get('UpdateUsagePlan')).toBe(1)
 })
 
+/** What a plan says of the methods of its stages, by the name of the stage. */
+async function methodThrottles({apigateway, planId}: Awaited<ReturnType<typeof goldWithKey>>) {
+  const {apiStages = []} = await apigateway.getUsagePlan({usagePlanId: planId})
+  return Object.fromEntries(apiStages.map(({stage, throttle = {}}) => [stage, throttle]))
+}
+
+test('plans create --throttle limits single methods of the stages that it puts on the plan', async () => {
+  const {sandbox, apigateway, restApiId} = await goldWithKey()
+  const argv = ['silver', '--rate', '100', '--burst', '200', '--stage', 'petstore:beta']
+  const run = await apigw(PlansCreate, [...argv, '--throttle', 'petstore/beta GET /pets=0.5/2'], {on: sandbox})
+  expect(run).toMatchObject({exitCode: 0, stderr: ''})
+  expect(run.stdout).toContain(`${restApiId}:beta GET /pets=0.5/2`)
+  const {items = []} = await apigateway.getUsagePlans({})
+  expect(items.find(({name}) => name === 'silver')).toMatchObject({
+    throttle: {rateLimit: 100, burstLimit: 200},
+    apiStages: [{stage: 'beta', throttle: {'/pets/GET': {rateLimit: 0.5, burstLimit: 2}}}],
+  })
+  expect(sandbox.calls.has('UpdateUsagePlan')).toBe(false)
+})
+
+test('plans create --if-not-exists brings the limits of methods with the stages that were missing', async () => {
+  const kit = await goldWithKey()
+  const argv = ['gold', '--if-not-exists', '--stage', 'petstore/beta', '--throttle', 'petstore/beta GET /pets=1/2']
+  expect((await apigw(PlansCreate, argv, {on: kit.sandbox})).exitCode).toBe(0)
+  expect(await methodThrottles(kit)).toEqual({prod: {}, beta: {'/pets/GET': {rateLimit: 1, burstLimit: 2}}})
+})
+
+test('a limit set by plans create --throttle holds for requests, and --unthrottle lets them through again', async () => {
+  const {sandbox, restApiId} = await goldWithKey()
+  const set = ['gold', '--throttle', 'petstore/prod GET /pets=0.001/1']
+  expect((await apigw(PlansUpdate, set, {on: sandbox})).exitCode).toBe(0)
+  const url = `${sandbox.url}/execute-api/${restApiId}/prod/pets`
+  const call = async () => (await fetch(url, {headers: {'x-api-key': VALUE}})).status
+  expect([await call(), await call()]).toEqual([200, 429])
+  expect((await apigw(PlansUpdate, ['gold', '--unthrottle', 'petstore/prod get /pets'], {on: sandbox})).exitCode).toBe(
+    0,
+  )
+  expect(await call()).toBe(200)
+})
+
+test('plans update sets, keeps and takes away limits of single methods, also of a stage that it puts on, in one call', async () => {
+  const kit = await goldWithKey()
+  const {sandbox, apigateway, restApiId} = kit
+  for (const pathPart of ['orders', '{id}']) {
+    const {items = []} = await apigateway.getResources({restApiId, limit: 500})
+    const parent = items.find(({path}) => path === (pathPart === '{id}' ? '/orders' : '/'))
+    const {id: resourceId} = await apigateway.createResource({restApiId, parentId: parent?.id, pathPart})
+    const method = {restApiId, resourceId, httpMethod: 'ANY'}
+    await apigateway.putMethod({...method, authorizationType: 'NONE', apiKeyRequired: true})
+    await apigateway.putIntegration({...method, type: 'MOCK'})
+  }
+  await apigateway.createDeployment({restApiId, stageName: 'prod'})
+  const first = ['--throttle', 'petstore/prod GET /pets=1/2', '--throttle', 'petstore/prod ANY /orders/{id}=3/4']
+  await apigw(PlansUpdate, ['gold', ...first], {on: sandbox})
+  const ids = {rateLimit: 3, burstLimit: 4}
+  expect(await methodThrottles(kit)).toEqual({
+    prod: {'/pets/GET': {rateLimit: 1, burstLimit: 2}, '/orders/{id}/ANY': ids},
+  })
+
+  const added = ['--stage', 'petstore/beta', '--throttle', 'petstore/beta GET /pets=5/6']
+  const gone = ['--unthrottle', 'petstore/prod GET /pets', '--unthrottle', 'petstore/prod GET /orders']
+  const argv = ['gold', ...added, ...gone, '--throttle', 'petstore/prod PUT /orders=7/8', '--rate', '1', '--burst', '2']
+  const dry = await apigw(PlansUpdate, [...argv, '--dry-run'], {on: sandbox})
+  expect(dry.stdout.split('\n').map(line => line.split('\t')[3])).toEqual([
+    '1 requests/s',
+    '2 requests at once',
+    `with the stage ${restApiId}:beta`,
+    `5 requests/s, 6 at once for GET /pets of ${restApiId}:beta`,
+    `7 requests/s, 8 at once for PUT /orders of ${restApiId}:prod`,
+    `no limit of its own for GET /pets of ${restApiId}:prod`,
+    undefined,
+  ])
+  expect((await apigw(PlansUpdate, argv, {on: sandbox})).exitCode).toBe(0)
+  expect(await methodThrottles(kit)).toEqual({
+    prod: {'/orders/{id}/ANY': ids, '/orders/PUT': {rateLimit: 7, burstLimit: 8}},
+    beta: {'/pets/GET': {rateLimit: 5, burstLimit: 6}},
+  })
+  expect(sandbox.calls.get('UpdateUsagePlan')).toBe(2)
+  const again = await apigw(PlansUpdate, argv, {on: sandbox})
+  expect(again.stderr).toContain('Nothing to do')
+  expect(sandbox.calls.get('UpdateUsagePlan')).toBe(2)
+})
+
+test('plans get shows the limits of single methods, one a line and as they are typed', async () => {
+  const {sandbox, apigateway, planId, restApiId} = await goldWithKey()
+  const throttle = {'/pets/GET': {rateLimit: 1, burstLimit: 2}, '//POST': {rateLimit: 0.5, burstLimit: 1}}
+  const value = JSON.stringify(throttle)
+  const path = `/apiStages/${restApiId}:prod/throttle`
+  await apigateway.updateUsagePlan({usagePlanId: planId, patchOperations: [{op: 'add', path, value}]})
+  const {stdout} = await apigw(PlansGet, ['gold'], {on: sandbox, tty: true, env: {NO_COLOR: '1'}})
+  expect(stdout).toMatch(/^methods +petstore\/prod GET \/pets=1\/2\n +petstore\/prod POST \/=0.5\/1$/m)
+  const json = await apigw(PlansGet, ['gold', '--json'], {on: sandbox})
+  expect(JSON.parse(json.stdout).apiStages[0].throttle).toEqual(throttle)
+})
+
+test.each([
+  ['a method that the stage does not serve', ['--throttle', 'petstore/prod GET /petz=1/2'], 3, 'Near it: GET /pets'],
+  ['a method without limits', ['--throttle', 'petstore/prod GET /pets'], 2, 'is not a method of a stage'],
+  ['a stage that is not on the plan', ['--throttle', 'petstore/beta GET /pets=1/2'], 2, 'is not on the plan'],
+  ['an unknown stage', ['--throttle', 'petstore/gamma GET /pets=1/2'], 3, 'has no stage "gamma"'],
+  ['a stage that goes', ['--detach', 'petstore/prod', '--throttle', 'petstore/prod GET /pets=1/2'], 2, 'is not on the'],
+  ['a stage both on and off', ['--stage', 'petstore/prod', '--detach', 'petstore/prod'], 2, 'cannot be both'],
+  [
+    'a limit both set and taken away',
+    ['--throttle', 'petstore/prod GET /pets=1/2', '--unthrottle', 'petstore/prod GET /pets'],
+    2,
+    'cannot be both',
+  ],
+])('plans update refuses %s before anything is changed', async (_, argv, code, message) => {
+  const {sandbox} = await goldWithKey()
+  const run = await apigw(PlansUpdate, ['gold', '--rate', '1', '--burst', '1', ...argv], {on: sandbox})
+  expect(run.exitCode).toBe(code)
+  expect(run.stderr).toContain(message)
+  expect(sandbox.calls.has('UpdateUsagePlan')).toBe(false)
+})
+
+test('more limits of methods than the service allows are refused by it, and nothing is changed', async () => {
+  const kit = await goldWithKey()
+  const {apigateway, planId, restApiId, sandbox} = kit
+  const limit = {rateLimit: 1, burstLimit: 1}
+  const value = JSON.stringify(Object.fromEntries(Array.from({length: 20}, (_, i) => [`/r${i}/GET`, limit])))
+  const path = `/apiStages/${restApiId}:prod/throttle`
+  await apigateway.updateUsagePlan({usagePlanId: planId, patchOperations: [{op: 'add', path, value}]})
+  const argv = ['gold', '--name', 'silver', '--throttle', 'petstore/prod GET /pets=1/2']
+  const {exitCode, stderr} = await apigw(PlansUpdate, argv, {on: sandbox})
+  expect(exitCode).toBe(1)
+  expect(stderr).toContain('Maximum number of Method throttles for this stage has been reached.')
+  expect((await apigateway.getUsagePlan({usagePlanId: planId})).name).toBe('gold')
+  expect(Object.keys((await methodThrottles(kit)).prod ?? {})).toHaveLength(20)
+})
+
 test('plans update leaves alone what is not said, and takes limits away', async () => {
   const {sandbox, apigateway} = await sandboxForTest()
   const {id: usagePlanId} = await apigateway.createUsagePlan({
@@ -157,7 +288,7 @@ test('plans update leaves alone what is not said, and takes limits away', async 
 
 test('plans update that is done already makes no call and says so; one that says nothing is wrong usage', async () => {
   const {sandbox} = await gold()
-  const run = await apigw(PlansUpdate, ['gold', '--attach', 'petstore/prod', '--no-quota'], {on: sandbox})
+  const run = await apigw(PlansUpdate, ['gold', '--stage', 'petstore/prod', '--no-quota'], {on: sandbox})
   expect(run.exitCode).toBe(0)
   expect(run.stderr).toContain('Nothing to do')
   expect((await apigw(PlansUpdate, ['gold'], {on: sandbox})).exitCode).toBe(2)
