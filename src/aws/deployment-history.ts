@@ -17,7 +17,6 @@ export async function openHistory(session: Session): Promise<HistoryPorts> {
   return {
     stages,
     routes,
-    session,
     deployments: {
       list,
       async describe(restApiId, deploymentId, value) {

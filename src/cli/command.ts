@@ -1,12 +1,15 @@
+import {resolve} from 'node:path'
 import {Command} from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
 import type {Input, OutputArgs, OutputFlags, ParserOutput} from '@oclif/core/interfaces'
-import {type BulkPlan, bulkProblem} from '../domain/bulk.js'
+import {type BulkPlan, type BulkResult, bulkProblem, bulkSummary} from '../domain/bulk.js'
 import type {Choose} from '../domain/choice.js'
+import type {Caller} from '../domain/integrations.js'
+import type {Journal} from '../domain/journal.js'
 import type {Plan} from '../domain/plan.js'
 import {Problem} from '../domain/problem.js'
 import {quoted} from '../domain/quoting.js'
-import type {Session} from '../domain/session.js'
+import {during, type Session} from '../domain/session.js'
 import type {Difference} from '../domain/snapshots/difference.js'
 import {paintFor} from '../views/paint.js'
 import {changeView} from '../views/plan.js'
@@ -19,6 +22,7 @@ import {GLOBAL, outputFlag} from './flags.js'
 import {readInput} from './input.js'
 import {Interrupt} from './interrupt.js'
 import {hasColor, type Io, terminal, write} from './io.js'
+import {FileJournal} from './journal.js'
 import {clearAwayEarly} from './memory.js'
 import {
   FORMATS,
@@ -39,8 +43,11 @@ const OWN_STDIN = {ignoreStdin: true}
 /** Else a flag that may come several times takes the arguments after it for more values: `--tag a=b NAME`. */
 const ONE_EACH = {multipleNonGreedy: true}
 
-/** Bytes of a list of names or ids on stdin: many times what an account may have of anything. */
-const LARGEST_LIST = 1024 * 1024
+/** Bytes of a list of names or ids on stdin: an account has 10,000 API keys at most, and a name 1,024 characters. */
+const LARGEST_LIST = 16 * 1024 * 1024
+
+/** Flags that say how something is done, besides those that every command has: with others it is the same run. */
+const MANNERS = ['journal', 'dry-run', 'confirm', 'yes']
 
 type GlobalFlags = ContextFlags & {output?: Format; json?: boolean; query?: string; 'no-input'?: boolean}
 
@@ -83,6 +90,7 @@ export abstract class ApigwCommand extends Command {
   readonly #progress = new ProgressBar(this.#io)
   #flags: GlobalFlags = {}
   #context: Context | undefined
+  #journal: FileJournal | undefined
 
   protected override async parse<F extends OutputFlags<F>, B extends OutputFlags<B>, A extends OutputArgs<A>>(
     options?: Input<F, B, A>,
@@ -213,16 +221,54 @@ export abstract class ApigwCommand extends Command {
   }
 
   /**
-   * Carries out a plan for several things and shows those it was done to.
+   * Carries out a plan for several things, with a bar where somebody watches and in the journal where there is one, and
+   * shows those it was done to.
    * @throws Problem when one of them failed: its own where there was only one, else one that names each
    */
   protected async carryOutAll<Row>(plan: BulkPlan<Row>, flags: {'dry-run': boolean}, view: View<Row>): Promise<void> {
     if (plan.size === 0) return this.note('Nothing to do: nothing was named.')
     const isHopeless = plan.changes.length === 0 && plan.failed.length > 0
-    const result = isHopeless ? undefined : await this.carryOut(plan, flags)
+    const result = isHopeless ? undefined : await this.carryOut({...plan, apply: () => this.#applied(plan)}, flags)
     if (result?.done.length) await this.show(result.done, view)
-    const problem = bulkProblem(result?.failed ?? plan.failed, plan.size)
+    if (result && plan.size > 1 && plan.changes.length > 0) this.remark([bulkSummary(result, plan)])
+    const problem = bulkProblem(result ?? {done: [], failed: [...plan.failed]}, plan.size, this.#again)
     if (problem) throw problem
+  }
+
+  #applied<Row>(plan: BulkPlan<Row>): Promise<BulkResult<Row>> {
+    const [first] = plan.changes
+    const what = first ? `${first.action.replace(/e$/, '')}ing ${first.kind}s` : 'looking'
+    return during(this.session, what, progress => plan.apply({progress, journal: this.#journal}))
+  }
+
+  /** The same command once more, to be pasted. What came from stdin has to come again. */
+  get #again(): string {
+    const words = [this.config.bin, ...(this.id ?? '').split(':'), ...this.argv].map(quoted).join(' ')
+    return this.argv.includes('-') ? `To finish, with the same on stdin: ${words}` : `To finish: ${words}`
+  }
+
+  /**
+   * The journal that `--journal` names, if it does: it belongs to this command with these flags, in this account and
+   * Region. What is done by `carryOutAll` is noted in it.
+   * @param caller tells the account
+   */
+  protected async journal(
+    flags: {journal?: string | undefined; 'dry-run': boolean},
+    caller: () => Promise<Caller>,
+  ): Promise<Journal | undefined> {
+    if (flags.journal === undefined) return undefined
+    const {accountId, location} = await caller()
+    const isManner = (name: string) => MANNERS.includes(name) || Object.hasOwn(ApigwCommand.baseFlags, name)
+    const subject = {
+      command: (this.id ?? '').replaceAll(':', ' '),
+      flags: Object.fromEntries(Object.entries(flags).filter(([name]) => !isManner(name))),
+      account: accountId,
+      region: location.region,
+      endpoint: location.endpointUrl,
+    }
+    const file = resolve(this.cwd, flags.journal)
+    this.#journal = await FileJournal.open(file, subject, {isDry: flags['dry-run']})
+    return this.#journal
   }
 
   /** The things that a command is for: its arguments, where `-` stands for the lines of stdin. */
@@ -322,7 +368,7 @@ export abstract class ApigwCommand extends Command {
   }
 
   /** Remarks for people: a program that wants JSON finds in the result what they say, and on stderr errors alone. */
-  protected remark(texts: readonly string[]): void {
+  protected remark(texts: readonly (string | undefined)[]): void {
     if (!this.isForPrograms) this.noteAll(texts)
   }
 
@@ -356,6 +402,7 @@ export abstract class ApigwCommand extends Command {
 
   override async finally(): Promise<void> {
     this.#progress.stop()
+    await this.#journal?.close()
     this.#interrupt.dispose()
     if (this.#interrupt.exitCode !== undefined) process.exitCode = this.#interrupt.exitCode
   }

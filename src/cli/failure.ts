@@ -33,9 +33,10 @@ function failureOf(error: unknown, options: {json: boolean; color: boolean; debu
   const problem = asProblem(error)
   if (!problem) return bug(error, options)
   const exitCode = EXIT_CODES[problem.kind]
-  const {kind, code, hint, requestId} = problem
+  const {kind, code, hint, requestId, failures} = problem
   const message = ofFlag(problem.message)
-  if (options.json) return {text: `${JSON.stringify({error: {kind, code, message, hint, requestId}})}\n`, exitCode}
+  if (options.json)
+    return {text: `${JSON.stringify({error: {kind, code, message, hint, requestId, failures}})}\n`, exitCode}
   // Whoever pressed Ctrl-C knows it; only what was left half-done is worth a line.
   if (kind === 'interrupted' && message === interrupted().message) return {text: '', exitCode}
   const paint = paintFor(options.color)

@@ -1,6 +1,6 @@
 import type {Journal} from './journal.js'
 import type {Change, Plan} from './plan.js'
-import {Problem} from './problem.js'
+import {Problem, type ProblemKind} from './problem.js'
 import type {Progress} from './session.js'
 
 /** One of several things that something could not be done to. */
@@ -11,15 +11,18 @@ export interface Failed {
 
 export interface BulkResult<Result> {
   done: Result[]
+  /** Also what was not tried any more. */
   failed: Failed[]
+  /** Why nothing more was begun, where it ended early. */
+  stopped?: Problem | undefined
 }
 
 /** What accompanies a run over many things. */
 export interface BulkRun {
   /** Told after each thing. */
-  progress?: Pick<Progress, 'at'>
-  /** Things that are in it are not done again; each is noted as soon as it is done. */
-  journal?: Journal
+  progress?: Pick<Progress, 'at'> | undefined
+  /** Each thing is noted in it as soon as it is done. What is in it already the plan has left out. */
+  journal?: Pick<Journal, 'note'> | undefined
 }
 
 /** A plan for several things at once: it goes on past one that fails. */
@@ -29,7 +32,27 @@ export interface BulkPlan<Result> extends Plan<BulkResult<Result>> {
   failed: readonly Failed[]
   /** How many things were asked for. */
   size: number
+  /** How many of them need nothing, and how many of those because an earlier run did it, by its journal. */
+  settled?: {already: number; before: number}
 }
+
+/** How a plan is carried out. */
+export interface BulkOptions<Item> {
+  /** How many are done at once: one after the other where this is not said. */
+  width?: number
+  /** Whether there is nothing to do to it; then `act` makes no call. */
+  isSettled?: (item: Item) => boolean
+  /** What is noted in the journal when it is done: ids, each with its entry. */
+  notesOf?: (item: Item) => Iterable<readonly [id: string, entry: string]>
+  /** How many more were asked for that an earlier run did. */
+  before?: number
+}
+
+/**
+ * So many calls are under way at once where nothing speaks against it: the rate of the account, 10 a second, is reached
+ * as long as the service answers within a second.
+ */
+export const WIDTH = 10
 
 /**
  * A plan to do something to each of several things.
@@ -41,56 +64,156 @@ export function bulkPlan<Item, Result>(
   nameOf: (item: Item) => string,
   changes: readonly Change[],
   act: (item: Item) => Promise<Result>,
+  {width = 1, isSettled = () => false, notesOf = () => [], before = 0}: BulkOptions<Item> = {},
 ): BulkPlan<Result> {
+  const size = found.done.length + found.failed.length + before
   return {
-    size: found.done.length + found.failed.length,
+    size,
     failed: found.failed,
     changes,
-    apply: async () => {
-      const {done, failed} = await eachInTurn(found.done, nameOf, act)
-      return {done, failed: [...found.failed, ...failed]}
+    settled: {already: found.done.filter(isSettled).length, before},
+    ...(size > 1 || before > 0 ? {nothing: nothingText(size, before)} : {}),
+    apply: async ({progress, journal} = {}) => {
+      const of = {unit: `${changes[0]?.kind ?? 'thing'}s`, total: found.done.filter(item => !isSettled(item)).length}
+      let count = 0
+      const told = async (item: Item) => {
+        try {
+          return await act(item)
+        } finally {
+          if (!isSettled(item)) progress?.at(++count, of)
+        }
+      }
+      const noted = async (item: Item) => {
+        if (journal) await Promise.all([...notesOf(item)].map(([id, entry]) => journal.note(id, entry)))
+      }
+      const result = await each(found.done, nameOf, told, width, noted)
+      return {...result, failed: [...found.failed, ...result.failed]}
     },
   }
 }
 
+function nothingText(size: number, before: number): string {
+  if (before < size) return `Nothing to do: all ${size} are so already.`
+  return `Nothing to do: by the journal an earlier run has done ${size === 1 ? 'it' : `all ${size}`}.`
+}
+
 /** There is no sense in trying the next thing after one of these. */
-const HOPELESS: readonly string[] = ['interrupted', 'unreachable']
+const HOPELESS: readonly ProblemKind[] = ['interrupted', 'unreachable']
+
+/** Why a thing was not even tried. */
+const NOT_TRIED = 'not tried'
 
 /** Does something to each of several things, in order, and goes on past what fails. */
-export async function eachInTurn<Item, Result>(
+export function eachInTurn<Item, Result>(
   items: readonly Item[],
   nameOf: (item: Item) => string,
   act: (item: Item) => Promise<Result>,
 ): Promise<BulkResult<Result>> {
-  const done: Result[] = []
-  const failed: Failed[] = []
-  for (const [i, item] of items.entries()) {
-    try {
-      done.push(await act(item))
-    } catch (problem) {
-      if (!(problem instanceof Problem)) throw problem
-      failed.push({name: nameOf(item), problem})
-      if (!HOPELESS.includes(problem.kind)) continue
-      const left = items.slice(i + 1).map(nameOf)
-      failed.push(...left.map(name => ({name, problem: new Problem(problem.kind, 'not tried')})))
-      break
-    }
-  }
-  return {done, failed}
+  return each(items, nameOf, act, 1)
 }
 
-/** Failures that are told one by one. */
+/**
+ * Does something to each of several things, a number of them at once, and goes on past what fails. What comes out is in
+ * the order of what goes in.
+ * @param then what follows when one is done; where that fails, nothing more is begun
+ */
+async function each<Item, Result>(
+  items: readonly Item[],
+  nameOf: (item: Item) => string,
+  act: (item: Item) => Promise<Result>,
+  width: number,
+  then?: (item: Item) => Promise<void>,
+): Promise<BulkResult<Result>> {
+  const outcomes: {done?: [Result]; problem?: Problem}[] = items.map(() => ({}))
+  let next = 0
+  let isBroken = false
+  let stopped: Problem | undefined
+  const take = async () => {
+    while (next < items.length && !stopped && !isBroken) {
+      const i = next++
+      const [item, outcome] = [items[i] as Item, outcomes[i] as (typeof outcomes)[number]]
+      try {
+        outcome.done = [await act(item)]
+        await then?.(item)
+      } catch (problem) {
+        isBroken = !(problem instanceof Problem)
+        if (!(problem instanceof Problem)) throw problem
+        if (outcome.done || HOPELESS.includes(problem.kind)) stopped ??= problem
+        outcome.problem = problem
+      }
+    }
+  }
+  await Promise.all(Array.from({length: Math.min(width, items.length)}, take))
+  const notTried = stopped && new Problem(stopped.kind, NOT_TRIED)
+  const failed = items.flatMap((item, i): Failed[] => {
+    const {done, problem = notTried} = outcomes[i] ?? {}
+    return done || !problem ? [] : [{name: nameOf(item), problem}]
+  })
+  return {done: outcomes.flatMap(({done}) => done ?? []), failed, ...(stopped ? {stopped} : {})}
+}
+
+/** Things that are named one by one. */
 const NAMED = 20
 
 /**
- * What to say of all that failed: of one thing asked for its own Problem, of several one that names each, up to a number that can be read.
+ * What to say of all that failed: of one thing asked for its own Problem, of several one that names each, up to a number
+ * that can be read. All of them are in its `failures`.
  * @param size how many things were asked for
+ * @param again the command that does what is left, where it ended early
  */
-export function bulkProblem(failed: readonly Failed[], size: number): Problem | undefined {
+export function bulkProblem(
+  {done, failed, stopped}: BulkResult<unknown>,
+  size: number,
+  again?: string,
+): Problem | undefined {
   const [first] = failed
-  if (!first) return undefined
+  if (!first) return stopped
   if (size === 1) return first.problem
-  const lines = failed.slice(0, NAMED).map(({name, problem}) => `  ${name}: ${problem.message}`)
-  if (failed.length > NAMED) lines.push(`  and ${failed.length - NAMED} more`)
-  return new Problem('failed', [`${failed.length} of ${size} failed:`, ...lines].join('\n'))
+  const failures = failed.map(({name, problem: {kind, code, message}}) => ({name, kind, code, message}))
+  if (!stopped) {
+    const lines = named(
+      failed.map(({name, problem}) => `  ${name}: ${problem.message}`),
+      '  and ',
+    )
+    return new Problem('failed', [`${failed.length} of ${size} failed:`, ...lines].join('\n'), undefined, {failures})
+  }
+  const left = failed.filter(({problem}) => problem.kind === stopped.kind)
+  const refused = failed.filter(({problem}) => problem.kind !== stopped.kind)
+  const lines = [
+    stopped.message,
+    `Done: ${done.length} of ${size}. Not done: ${named(
+      left.map(({name}) => name),
+      '',
+    ).join(', ')}.`,
+    ...named(
+      refused.map(({name, problem}) => `  ${name}: ${problem.message}`),
+      '  and ',
+    ),
+  ]
+  return new Problem(stopped.kind, lines.join('\n'), again ?? stopped.hint, {...stopped, failures})
+}
+
+/** The first of some texts, and how many more there are. */
+function named(texts: readonly string[], before: string): string[] {
+  if (texts.length <= NAMED) return [...texts]
+  return [...texts.slice(0, NAMED), `${before}${texts.length - NAMED} more`]
+}
+
+/**
+ * How it went, in a line: "9980 done, 18 were so already, 2 failed". Nothing where the result itself shows that few
+ * things are done and no more.
+ */
+export function bulkSummary(
+  {done, failed}: BulkResult<unknown>,
+  {size, settled}: Pick<BulkPlan<unknown>, 'size' | 'settled'>,
+): string | undefined {
+  const {already = 0, before = 0} = settled ?? {}
+  if (done.length === size && already === 0 && size <= NAMED) return undefined
+  const parts = [
+    `${done.length - already} done`,
+    ...(already > 0 ? [`${already} ${already === 1 ? 'was' : 'were'} so already`] : []),
+    ...(before > 0 ? [`${before} by an earlier run`] : []),
+    ...(failed.length > 0 ? [`${failed.length} failed`] : []),
+  ]
+  return parts.join(', ')
 }

@@ -12,11 +12,21 @@ export type ProblemKind =
   | 'unreachable'
   | 'interrupted'
 
+/** One of several things that failed. */
+export interface Failure {
+  name: string
+  kind: ProblemKind
+  code?: string | undefined
+  message: string
+}
+
 export interface ProblemDetails {
   /** The error code of the service, where it was the service that refused. */
   code?: string | undefined
   /** The service's id of the failed request, for a support case. */
   requestId?: string | undefined
+  /** Of something done to several things: all that failed, where the message may name only the first. */
+  failures?: readonly Failure[] | undefined
   cause?: unknown
 }
 
@@ -24,6 +34,7 @@ export interface ProblemDetails {
 export class Problem extends Error {
   readonly code: string | undefined
   readonly requestId: string | undefined
+  readonly failures: readonly Failure[] | undefined
 
   constructor(
     readonly kind: ProblemKind,
@@ -35,6 +46,7 @@ export class Problem extends Error {
     this.name = 'Problem'
     this.code = details.code
     this.requestId = details.requestId
+    this.failures = details.failures
   }
 }
 

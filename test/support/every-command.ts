@@ -147,7 +147,8 @@ export async function world(options: SandboxOptions = {}) {
 export async function runCommand(id: string, argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const file = join(ROOT, 'src', 'commands', `${id.replaceAll(':', '/')}.ts`)
   const {default: command} = (await import(pathToFileURL(file).href)) as {default: CommandClass}
-  return apigw(command, [...argv], options)
+  // As the program does; else the command takes the name of its class for its id.
+  return apigw(Object.assign(command, {id}), [...argv], options)
 }
 
 /** What the tests of every command do with a call of it. */

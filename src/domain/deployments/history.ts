@@ -3,7 +3,6 @@ import {type BulkPlan, type BulkResult, bulkPlan, eachInTurn} from '../bulk.js'
 import type {Plan} from '../plan.js'
 import {isMissing, Problem} from '../problem.js'
 import type {Route, RouteStore} from '../routes.js'
-import {during, type Progress, type Session} from '../session.js'
 import type {Stage, StageStore} from '../stages.js'
 import {type Deployment, type DeploymentStore, deploymentCalled, newestFirst} from './deployment.js'
 
@@ -19,7 +18,6 @@ export interface HistoryPorts {
   deployments: DeploymentHistory
   stages: Pick<StageStore, 'list'>
   routes: Pick<RouteStore, 'deployed'>
-  session: Pick<Session, 'progress'>
 }
 
 type Api = Pick<RestApi, 'id' | 'name'>
@@ -148,15 +146,13 @@ const LOOK = 25
  * gone back to an old deployment meanwhile. The service looks, too: it deletes nothing that a stage or a canary serves.
  */
 function deletions(
-  {deployments, stages, session}: Omit<HistoryPorts, 'routes'>,
+  {deployments, stages}: Omit<HistoryPorts, 'routes'>,
   api: Api,
   found: BulkResult<UsedDeployment>,
 ): BulkPlan<UsedDeployment> {
-  const size = found.done.length
   let count = 0
   let served: readonly Stage[] = []
-  let progress: Progress | undefined
-  const plan = bulkPlan(
+  return bulkPlan(
     found,
     ({id}) => id,
     found.done.map(deployment => ({
@@ -166,8 +162,7 @@ function deletions(
       detail: detailOf(deployment),
     })),
     async deployment => {
-      if (count % LOOK === 0) served = await stages.list(api.id)
-      progress?.at(count++, {unit: 'deployments', total: size})
+      if (count++ % LOOK === 0) served = await stages.list(api.id)
       refuseUsed(api, {...deployment, ...usesOf(deployment, served)})
       await deployments.delete(api.id, deployment.id).catch((error: unknown) => {
         if (!isMissing(error)) throw error
@@ -175,12 +170,6 @@ function deletions(
       return deployment
     },
   )
-  const apply = () =>
-    during(session, 'deleting deployments', told => {
-      progress = told
-      return plan.apply()
-    })
-  return {...plan, apply}
 }
 
 const detailOf = ({createdDate, description}: Deployment): string | undefined =>

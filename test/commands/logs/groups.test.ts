@@ -171,7 +171,7 @@ describe('logs retention', () => {
     const kept = logGroups.filter(({retentionInDays}) => retentionInDays === 14).map(({logGroupName}) => logGroupName)
     expect(kept).toEqual([execution, `${execution}/Canary`, ACCESS].sort())
     const again = await apigw(LogsRetention, ['14', ...prod], {on: sandbox})
-    expect(again).toMatchObject({exitCode: 0, stderr: 'Nothing to do: it is so already.\n'})
+    expect(again).toMatchObject({exitCode: 0, stderr: 'Nothing to do: all 3 are so already.\n'})
     expect(sandbox.calls.get('PutRetentionPolicy')).toBe(3)
     expect((await apigw(LogsRetention, ['forever', '--group', execution], {on: sandbox})).exitCode).toBe(0)
     const {logGroups: now} = await logs.describeLogGroups({logGroupNamePrefix: execution})
