@@ -1,5 +1,6 @@
 import type {ApiKey, IssuedKey} from '../domain/keys.js'
 import type {Opening} from '../domain/openings.js'
+import type {UncountedKey, UnusedKeys} from '../domain/unused-keys.js'
 import {tagsText} from './tags.js'
 import {printable} from './text.js'
 import type {Column, View} from './view.js'
@@ -26,6 +27,36 @@ export const keyView: View<Shown<ApiKey>> = {
   columns,
   id: key => key.id,
   empty: 'There are no such API keys here. Make one: apigw keys create NAME --plan PLAN',
+}
+
+/** Keys that nobody uses. */
+export const unusedKeyView: View<Shown<ApiKey>> = {
+  ...keyView,
+  empty: 'There is no such key: each made a request in that time, or is younger, or nobody can tell.',
+}
+
+/** Keys whose requests the service does not count. */
+export const uncountedKeyView: View<UncountedKey> = {
+  columns: [...columns, {header: 'NOT COUNTED', value: key => key.reason}],
+  id: key => key.id,
+  empty: 'The requests of all keys are counted.',
+}
+
+/** How many names a remark may list before it becomes a wall of text. */
+const MANY = 5
+
+/** What a list of unused keys does not tell. */
+export function unusedNotes({range, unknown}: UnusedKeys): string[] {
+  const days = `No request was counted from ${range.from} to ${range.to} (UTC).`
+  if (unknown.length === 0) return [days]
+  const names = unknown.slice(0, MANY).map(({id, name = id, reason}) => `${name} (${reason})`)
+  const more = unknown.length > MANY ? [`${unknown.length - MANY} more`] : []
+  const whose = unknown.length === 1 ? 'one key, whose' : `${unknown.length} keys, whose`
+  return [
+    days,
+    `Unknown, and not listed, for ${whose} requests the service does not count: ${[...names, ...more].join(', ')}.`,
+    'To see all of those: apigw keys list --uncounted',
+  ]
 }
 
 const tags: Column<Shown<ApiKey>> = {header: 'TAGS', value: key => tagsText(key.tags)}
