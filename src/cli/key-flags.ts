@@ -23,3 +23,13 @@ export const valueFlags = {
 export const keysArg = {
   key: Args.string({description: 'API keys, by name or id; - reads them from stdin', required: true, multiple: true}),
 }
+
+/** How a key is replaced, and how it is ended. */
+export const rotationFlags = {
+  grace: Flags.string({
+    description: 'how long the old key goes on working, 7d if not said; 0 for not at all',
+    helpValue: 'DURATION',
+  }),
+  'value-stdin': Flags.boolean({description: 'read the new value from stdin, 20 to 128 characters'}),
+  force: Flags.boolean({description: 'replace the key although it has just come in the place of another'}),
+}

@@ -32,7 +32,7 @@ export async function issueKey(keys: KeyStore, plans: PlanStore, request: KeyReq
       nothing: `There is an API key "${existing.name}" (${existing.id}) already: it stays as it is.`,
       changes: missing.map(plan => attaching(existing, plan)),
       apply: async () => {
-        for (const plan of missing) await plans.addKey(plan.id, existing.id)
+        for (const plan of missing) await putOnPlan(plans, plan, existing)
         return {...existing, plans: all}
       },
     }
@@ -40,7 +40,7 @@ export async function issueKey(keys: KeyStore, plans: PlanStore, request: KeyReq
   return {
     changes: [creating(request), ...missing.map(plan => attaching(request, plan))],
     apply: async () => {
-      const key = await create(keys, request)
+      const key = await createKey(keys, request)
       await attachOrDelete(keys, plans, key, missing)
       return {...key, plans: all}
     },
@@ -67,7 +67,8 @@ async function keyCalled(keys: KeyStore, {name, value, onNamesake}: KeyRequest):
   )
 }
 
-async function create(keys: KeyStore, request: NewKey): Promise<ApiKey> {
+/** Creates a key. @throws Problem conflict naming the key that has the value already */
+export async function createKey(keys: KeyStore, request: NewKey): Promise<ApiKey> {
   try {
     return await keys.create(request)
   } catch (error) {
@@ -80,10 +81,24 @@ async function create(keys: KeyStore, request: NewKey): Promise<ApiKey> {
   }
 }
 
+/**
+ * Puts a key on a plan. Where the service refuses, or its answer is lost, the key may be on it all the same: another run, or
+ * this call, has put it there.
+ */
+export async function putOnPlan(plans: PlanStore, plan: UsagePlan, key: ApiKey): Promise<void> {
+  try {
+    await plans.addKey(plan.id, key.id)
+  } catch (error) {
+    if (!(error instanceof Problem) || !['conflict', 'unreachable', 'failed'].includes(error.kind)) throw error
+    const on = await unlessRefused(collect(plans.list({keyId: key.id})), [])
+    if (!on.some(({id}) => id === plan.id)) throw error
+  }
+}
+
 async function attachOrDelete(keys: KeyStore, plans: PlanStore, key: ApiKey, missing: readonly UsagePlan[]) {
   for (const [i, plan] of missing.entries()) {
     try {
-      await plans.addKey(plan.id, key.id)
+      await putOnPlan(plans, plan, key)
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       throw await undone(keys, key, missing.slice(i), error)
@@ -118,7 +133,8 @@ function creating({name, enabled, value}: NewKey): Change {
   return {action: 'create', kind: 'API key', name, detail}
 }
 
-function attaching(key: {name?: string | undefined; id?: string}, plan: UsagePlan): Change {
+/** That a key is going to be put on a plan. */
+export function attaching(key: {name?: string | undefined; id?: string}, plan: UsagePlan): Change {
   const stages = plan.apiStages.map(stageKey).join(', ')
   const detail = `to usage plan ${plan.name}${stages ? `, which opens ${stages}` : ''}`
   return {action: 'attach', kind: 'API key', name: key.name ?? key.id ?? '', detail}

@@ -26,6 +26,7 @@ const ELABORATE: [string, ...string[]][] = [
   ['deploy', '--api', 'petstore', '--stage', 'prod', '--var', 'table=pets', '--force'],
   ['deploy', '--api', 'petstore', '--stage', 'gamma', '--var', 'table=pets'],
   ['keys:create', 'tablet', '--plan', 'gold', '--plan', 'silver', '--tag', 'a=b'],
+  ['keys:rotate', 'mobile', '--grace', '0'],
   ['keys:update', 'mobile', '--description', 'The app', '--tag', 'a=b'],
   ['logs:enable', '--api', 'petstore', '--stage', 'beta', '--retention', '7', '--level', 'full', '--yes'],
   ['logs:enable', '--api', 'petstore', '--stage', 'beta', '--retention', '7', '--create-role', '--force', '--yes'],
@@ -108,7 +109,7 @@ async function breakableWorld() {
   }
 }
 
-/** A state without what differs from run to run: dates, what is in the logs, metrics, and ids, which are numbered. */
+/** A state without what differs from run to run: dates, also those in tags, what is in the logs, metrics, and ids, which are numbered. */
 function comparable(text: string): string {
   const state = JSON.parse(text)
   type Region = {logGroups: Record<string, {streams: object}>; metrics: object}
@@ -119,6 +120,7 @@ function comparable(text: string): string {
   const names = new Map<string, string>()
   return JSON.stringify(state, undefined, 1)
     .replaceAll(/: \d{13}\b/g, ': 0')
+    .replaceAll(/"\d{4}-\d\d-\d\dT[\d:]+Z"/g, '"a moment"')
     .replaceAll(/(?<![A-Za-z0-9])(?:[a-z0-9]{6}|[a-z0-9]{10}|[A-Za-z0-9]{40}|AROA[A-Z0-9]+)(?![A-Za-z0-9])/g, id => {
       const name = names.get(id) ?? `id ${names.size}`
       names.set(id, name)

@@ -34,7 +34,8 @@ test('a key that one of two plans refuses is deleted, and nothing is done after 
     },
   })
   const plans = planStore({
-    list: () => each([usagePlan('gold', ['prod']), usagePlan('silver', ['beta']), usagePlan('tin', ['dev'])]),
+    list: ({keyId}) =>
+      each(keyId ? [] : [usagePlan('gold', ['prod']), usagePlan('silver', ['beta']), usagePlan('tin', ['dev'])]),
     addKey: async planId => {
       done.push(`add to ${planId}`)
       if (planId === 'silver') throw new Problem('failed', 'full')

@@ -65,6 +65,7 @@ export const EVERY_COMMAND: Readonly<Record<string, Call>> = {
   'keys:enable': changes('retired'),
   'keys:get': reads('mobile'),
   'keys:list': reads(),
+  'keys:rotate': changes('mobile'),
   'keys:update': changes('mobile', '--description', 'The app'),
   'logs:disable': changes(...ON_PROD),
   'logs:enable': changes('--api', 'petstore', '--stage', 'beta', '--yes'),
