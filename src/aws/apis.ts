@@ -18,7 +18,8 @@ export async function openApis(session: Session): Promise<ApiStore> {
   const {sdk, send} = await openApiGateway(session)
   return {
     async *list() {
-      for await (const api of allPages(page => send(new sdk.GetRestApisCommand(page)))) yield restApiFrom(api)
+      const apis = allPages(page => send(new sdk.GetRestApisCommand(page)), session)
+      for await (const api of apis) yield restApiFrom(api)
     },
     async get(restApiId) {
       return restApiFrom(await send(new sdk.GetRestApiCommand({restApiId})))

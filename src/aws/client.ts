@@ -74,9 +74,9 @@ const NEEDS_SCHEME = 'It begins with http:// or https://, such as http://127.0.0
 
 /**
  * The SDK would remark on keys in the environment beside a profile. The profile wins, as in the AWS CLI; there is nothing
- * to remark on.
+ * to remark on. It has no `info`: for that the SDK copies each answer, member by member, to cover up what is secret.
  */
-const SILENT = {trace() {}, debug() {}, info() {}, warn() {}, error() {}}
+const SILENT = {debug() {}, warn() {}, error() {}} as unknown as NonNullable<Configuration['logger']>
 
 /** AWS_CA_BUNDLE, which the AWS CLI reads and the JavaScript SDK does not. */
 async function certificates(): Promise<{httpsAgent?: {ca: string[]}}> {

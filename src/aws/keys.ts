@@ -12,7 +12,7 @@ export async function openKeys(session: Session): Promise<KeyStore> {
   return {
     async *list({name, customerId}) {
       const filter = {...(name ? {nameQuery: name} : {}), ...(customerId ? {customerId} : {})}
-      const keys = allPages(page => send(new sdk.GetApiKeysCommand({...page, ...filter})))
+      const keys = allPages(page => send(new sdk.GetApiKeysCommand({...page, ...filter})), session)
       for await (const key of keys) yield apiKeyFrom(key)
     },
     async get(id) {

@@ -15,7 +15,7 @@ export async function openPlans(session: Session): Promise<PlanStore> {
   return {
     async *list({keyId}) {
       const filter = keyId === undefined ? {} : {keyId}
-      const plans = allPages(page => send(new sdk.GetUsagePlansCommand({...page, ...filter})))
+      const plans = allPages(page => send(new sdk.GetUsagePlansCommand({...page, ...filter})), session)
       for await (const plan of plans) yield usagePlanFrom(plan)
     },
     async create({apiStages, ...plan}) {
@@ -30,7 +30,7 @@ export async function openPlans(session: Session): Promise<PlanStore> {
       await send(new sdk.DeleteUsagePlanCommand({usagePlanId: id}))
     },
     async *keys(id) {
-      const keys = allPages(page => send(new sdk.GetUsagePlanKeysCommand({...page, usagePlanId: id})))
+      const keys = allPages(page => send(new sdk.GetUsagePlanKeysCommand({...page, usagePlanId: id})), session)
       for await (const key of keys) yield {id: key.id ?? '', name: key.name, value: new KeyValue(key.value ?? '')}
     },
     async addKey(planId, keyId) {

@@ -36,6 +36,8 @@ import {
 } from './output.js'
 import {ProgressBar} from './progress.js'
 import {Prompt} from './prompt.js'
+import {canReaderLeave} from './reader.js'
+import {RowWriter} from './rows.js'
 
 /** Else oclif takes what is on stdin, which may be a secret, for an argument that is missing. */
 const OWN_STDIN = {ignoreStdin: true}
@@ -91,6 +93,8 @@ export abstract class ApigwCommand extends Command {
   #flags: GlobalFlags = {}
   #context: Context | undefined
   #journal: FileJournal | undefined
+  /** What a list is written by, once there is one. */
+  #rows: {taken(): Promise<void>} | undefined
 
   protected override async parse<F extends OutputFlags<F>, B extends OutputFlags<B>, A extends OutputArgs<A>>(
     options?: Input<F, B, A>,
@@ -106,6 +110,7 @@ export abstract class ApigwCommand extends Command {
     this.#context = await resolveContext({...this.#flags, ...named}, this.#io, this.signal, {
       notice: text => this.note(text),
       progress: what => this.#progress.begin(what),
+      beforeMore: async () => this.#rows?.taken(),
     })
     return parsed
   }
@@ -282,7 +287,13 @@ export abstract class ApigwCommand extends Command {
   /** Prints a long list. Rows are written as they come where the format allows it. */
   protected async list<Row>(rows: AsyncIterable<Row>, view: View<Row>): Promise<void> {
     const options = this.#outputOptions(false)
-    if (isStreamable(options)) return this.#write(alone(rows), view, options)
+    if (isStreamable(options)) {
+      await this.print(await formatHeader(view, options))
+      const write = async (some: readonly Row[]) => this.print(await formatStreamed(some, view, options))
+      const writer = new RowWriter(write, this.signal, this.#io.stdout === process.stdout && canReaderLeave())
+      this.#rows = writer
+      return writer.writeAll(rows)
+    }
     const all: Row[] = []
     for await (const row of rows) all.push(row)
     await this.show(all, view)

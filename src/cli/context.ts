@@ -52,7 +52,7 @@ export async function resolveContext(
   flags: ContextFlags,
   io: Io,
   signal: AbortSignal,
-  {notice, progress}: Pick<Session, 'notice' | 'progress'>,
+  {notice, progress, beforeMore}: Required<Pick<Session, 'notice' | 'progress' | 'beforeMore'>>,
 ): Promise<Context> {
   const {env} = io
   const project = await readProjectFile(io.cwd)
@@ -71,6 +71,7 @@ export async function resolveContext(
       clock: systemClock,
       notice,
       progress,
+      beforeMore,
     },
   }
 }

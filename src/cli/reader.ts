@@ -3,6 +3,12 @@ import {fstatSync} from 'node:fs'
 
 const STDOUT = 1
 
+/** Whether stdout is a pipe, whose reader may go before it has everything. Some programs use a socket for one. */
+export function canReaderLeave(): boolean {
+  const stdout = fstatSync(STDOUT)
+  return stdout.isFIFO() || stdout.isSocket()
+}
+
 /**
  * Tells when the reader of stdout has gone while nothing is being written. A program notices that only at its next
  * write, and Node has no way to ask; GNU `tail -f` has one: it watches its own stdout, here the same pipe, and is ended

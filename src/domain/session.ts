@@ -23,6 +23,11 @@ export interface Session {
   clock: Clock
   /** Tells the user why nothing happens for a while. */
   notice(text: string): void
+  /**
+   * To be called before a further page of a list is asked for: resolves when what there is of the list so far has been
+   * printed. @throws Problem interrupted when nobody reads it any more
+   */
+  beforeMore?(): Promise<void>
   /** Tells whoever watches what is going on while it takes: "importing petstore.yaml". It has to be ended. */
   progress(what: string): Progress
 }

@@ -19,6 +19,7 @@ const resolve = (flags: object, cwd: string, env?: Record<string, string>) =>
   resolveContext(flags, ioIn(cwd, env), new AbortController().signal, {
     notice: () => {},
     progress: () => ({at() {}, end() {}}),
+    beforeMore: async () => {},
   })
 
 test('a flag wins over the environment, which wins over the project file found upwards', async () => {
