@@ -58,12 +58,14 @@ function inPlainWords(error: unknown): unknown {
 
 /** Source: patch operations of UsagePlan; a stage is added and removed by value, its path has no suffix. */
 function patchOf(change: PlanChange): PatchOperation[] {
-  const {name, description, throttle, quota, addStages = [], removeStages = [], methodThrottles = []} = change
+  const {name, description, throttle, quota, productCode} = change
+  const {addStages = [], removeStages = [], methodThrottles = []} = change
   return [
     ...replaced('/name', name),
     ...replaced('/description', description),
     ...limitPatch('/throttle', throttle),
     ...limitPatch('/quota', quota),
+    ...(productCode === null ? removed('/productCode') : replaced('/productCode', productCode)),
     ...removeStages.map(stage => ({op: 'remove' as const, path: '/apiStages', value: stageKey(stage)})),
     ...addStages.flatMap(stage => [
       {op: 'add' as const, path: '/apiStages', value: stageKey(stage)},
@@ -91,9 +93,11 @@ function replaced(path: string, value: string | number | undefined): PatchOperat
   return value === undefined ? [] : [{op: 'replace', path, value: String(value)}]
 }
 
+const removed = (path: string): PatchOperation[] => [{op: 'remove', path}]
+
 function limitPatch(path: string, limit: Partial<Throttle> | Quota | null | undefined): PatchOperation[] {
   if (limit === undefined) return []
-  if (limit === null) return [{op: 'remove', path}]
+  if (limit === null) return removed(path)
   return Object.entries(limit).flatMap(([name, value]) => replaced(`${path}/${name}`, value))
 }
 

@@ -329,10 +329,11 @@ export abstract class ApigwCommand extends Command {
 
   /**
    * How to print what is a document already and is passed on as it is: YAML, or JSON where that was asked for.
+   * @param usual what it is where nothing was asked for
    * @throws Problem usage for what cannot be done to a document
    */
-  protected documentFormat(): 'json' | 'yaml' {
-    const {output = this.#flags.json ? 'json' : 'yaml', query} = this.#flags
+  protected documentFormat(usual: 'json' | 'yaml' = 'yaml'): 'json' | 'yaml' {
+    const {output = this.#flags.json ? 'json' : usual, query} = this.#flags
     if (query !== undefined) throw new Problem('usage', 'This prints a document: --query does not apply to it.')
     if (output === 'json' || output === 'yaml') return output
     throw new Problem('usage', `This prints a document: --output ${output} does not apply to it.`, 'Use json or yaml.')

@@ -99,8 +99,11 @@ export function uniqueStages(stages: readonly StageRef[]): StageRef[] {
   return refs.filter((ref, i) => refs.findIndex(other => isSame(other, ref)) === i)
 }
 
-/** The name of a stage has neither `/` nor `:`; that of an API may have both. */
-function parseStage(text: string): {api: string; stage: string} {
+/**
+ * A stage as somebody wrote it. Its name has neither `/` nor `:`; that of its API may have both.
+ * @throws Problem usage for a text of another form
+ */
+export function parseStage(text: string): {api: string; stage: string} {
   const cut = Math.max(text.lastIndexOf('/'), text.lastIndexOf(':'))
   const [api, stage] = [text.slice(0, Math.max(cut, 0)), text.slice(cut + 1)]
   if (api === '' || stage === '')

@@ -47,6 +47,8 @@ export interface PlanChange {
   description?: string | undefined
   throttle?: Partial<Throttle> | null | undefined
   quota?: Quota | null | undefined
+  /** The product on AWS Marketplace. */
+  productCode?: string | null | undefined
   /** With what the plan is to say of single methods of it, by "/path/METHOD". */
   addStages?: readonly (StageRef & {throttle?: Readonly<Record<string, Throttle>>})[]
   removeStages?: readonly StageRef[]
@@ -263,6 +265,6 @@ export function deletionQuestion({changes}: Plan<DeletedPlan>): {message: string
 }
 
 /** Some names, cut where they would become a wall of text. */
-function listed(names: readonly string[]): string {
+export function listed(names: readonly string[]): string {
   return names.length > 10 ? [...names.slice(0, 9), `${names.length - 9} more`].join(', ') : names.join(', ')
 }

@@ -15,6 +15,19 @@ writeFileSync(policy, JSON.stringify({Version: '2012-10-17', Statement: [allow]}
 const definition = join(mkdtempSync(join(tmpdir(), 'apigw-definition-')), 'petstore.json')
 writeFileSync(definition, PETSTORE)
 
+const plans = join(mkdtempSync(join(tmpdir(), 'apigw-plans-')), 'plans.yaml')
+writeFileSync(
+  plans,
+  `plans:
+  copper: {stages: [petstore/beta], productCode: c0pper}
+  gold: {stages: [], keys: [retired], rate: 1, burst: 1}
+  silver:
+    stages: {petstore/prod: {GET /pets: 5/10}}
+    keys: [mobile]
+    tags: {a: b}
+`,
+)
+
 /** With all that takes calls of its own. */
 const ELABORATE: [string, ...string[]][] = [
   ['apis:import', definition, '--api', 'petstore', '--mode', 'overwrite', '--yes'],
@@ -32,6 +45,7 @@ const ELABORATE: [string, ...string[]][] = [
   ['logs:enable', '--api', 'petstore', '--stage', 'beta', '--retention', '7', '--create-role', '--force', '--yes'],
   ['logs:enable', '--api', 'petstore', '--stage', 'beta', '--access-log', 'json', '--retention', '7', '--yes'],
   ['logs:enable', '--api', 'petstore', '--stage', 'beta', '--level', 'full', '--for', '10ms', '--yes'],
+  ['plans:apply', '-f', plans, '--yes'],
   ['plans:attach', 'gold', '--key', 'retired', '--stage', 'petstore/beta'],
   ['plans:create', 'bronze', '--stage', 'petstore/prod', '--stage', 'petstore/beta', '--tag', 'a=b'],
   ['plans:detach', 'gold', '--key', 'mobile', '--stage', 'petstore/prod'],

@@ -13,9 +13,20 @@ const [packed] = JSON.parse(
 
 test('the package holds what runs and its papers, nothing else', () => {
   const paths = packed.files.map(file => file.path)
-  expect(paths).toEqual(expect.arrayContaining(['bin/run.js', 'oclif.manifest.json', 'dist/LICENCES.txt', 'LICENSE']))
+  expect(paths).toEqual(
+    expect.arrayContaining([
+      'bin/run.js',
+      'oclif.manifest.json',
+      'dist/LICENCES.txt',
+      'LICENSE',
+      'schemas/plans.schema.json',
+    ]),
+  )
   const others = paths.filter(
-    path => !/^(dist\/|bin\/run\.js|oclif\.manifest\.json|package\.json|[A-Z]+(\.md)?$)/.test(path),
+    path =>
+      !/^(dist\/|bin\/run\.js|oclif\.manifest\.json|package\.json|schemas\/plans\.schema\.json|[A-Z]+(\.md)?$)/.test(
+        path,
+      ),
   )
   expect(others).toEqual([])
 })

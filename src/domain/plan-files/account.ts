@@ -1,0 +1,192 @@
+import {collect, type RestApi} from '../apis.js'
+import type {AttachmentStores} from '../attachments.js'
+import type {ApiKey} from '../keys.js'
+import {parseStage, type StageRef, stageKey} from '../plan-stages.js'
+import type {UsagePlan} from '../plans.js'
+import {unlessRefused} from '../problem.js'
+import type {FileKey, FilePlan, FileStage, PlanFile} from './file.js'
+import {type Finding, shown, suggestion} from './findings.js'
+
+/** A stage of a plan as it shall be. */
+export interface GoalStage extends StageRef, Pick<FileStage, 'place' | 'throttle'> {}
+
+/** A key of a plan as it shall be. */
+export interface GoalKey extends Pick<FileKey, 'place'> {
+  id: string
+  name: string
+}
+
+/** A plan as the file wants it, with what it names found in the account. */
+export interface Goal extends Omit<FilePlan, 'stages' | 'keys'> {
+  /** The plan of that name that is there. */
+  existing: UsagePlan | undefined
+  /** Undefined where the file leaves them alone. */
+  stages: GoalStage[] | undefined
+  /** Undefined where the file leaves them alone. */
+  keys: GoalKey[] | undefined
+}
+
+/** What a file wants of an account, and what stands against it. */
+export interface Goals {
+  goals: Goal[]
+  /** Plans that the file does not have. */
+  others: UsagePlan[]
+  findings: Finding[]
+  /** How to speak of a stage: its API by its name, where that is known. */
+  stageName: (stage: StageRef) => string
+}
+
+/** Finds in the account what a file names. Reads nothing that the file has no need of. */
+export async function findGoals({plans, keys, lookup}: AttachmentStores, file: PlanFile): Promise<Goals> {
+  const all = await collect(plans.list({}))
+  const hasStages = file.plans.some(({stages = []}) => stages.length > 0)
+  const hasKeys = file.plans.some(plan => (plan.keys ?? []).length > 0)
+  const isOnStages = all.some(({apiStages}) => apiStages.length > 0)
+  const apis = await apisFor(lookup, hasStages ? 'to find stages' : isOnStages ? 'for their names' : 'not at all')
+  const finder = new Finder(apis, id => lookup.stages.list(id), hasKeys ? await collect(keys.list({})) : [])
+  const goals: Goal[] = []
+  for (const plan of file.plans) {
+    const same = all.filter(({name}) => name === plan.name)
+    if (same.length > 1) {
+      const ids = same.map(({id}) => id).join(', ')
+      finder.finds(
+        plan,
+        'usage',
+        `${same.length} usage plans are called ${shown(plan.name)}: ${ids}. Rename all but one`,
+      )
+      continue
+    }
+    const [existing] = same
+    goals.push({
+      ...plan,
+      existing,
+      stages: plan.stages && (await finder.stages(plan.stages, existing)),
+      keys: plan.keys && finder.keys(plan.keys),
+    })
+  }
+  const names = new Set(file.plans.map(({name}) => name))
+  const apiNames = new Map(apis.map(({id, name}) => [id, name]))
+  return {
+    goals,
+    others: all.filter(({name}) => !names.has(name)),
+    findings: finder.findings,
+    stageName: ({apiId, stage}) => `${apiNames.get(apiId) || apiId}/${stage}`,
+  }
+}
+
+/** The APIs, as far as they are wanted: only for their names, they are not worth failing for. */
+async function apisFor(
+  lookup: AttachmentStores['lookup'],
+  need: 'to find stages' | 'for their names' | 'not at all',
+): Promise<RestApi[]> {
+  if (need === 'not at all') return []
+  const all = collect(lookup.apis.list())
+  return need === 'to find stages' ? all : unlessRefused(all, [])
+}
+
+/** The service takes no shorter value for a key: what is shorter cannot be one. */
+const SHORTEST_VALUE = 20
+
+/** To so many unknown keys something near is looked for: among ten thousand names that takes a while. */
+const GUESSES = 20
+
+class Finder {
+  readonly findings: Finding[] = []
+  #guesses = GUESSES
+  readonly #stages = new Map<string, Promise<string[]>>()
+  readonly #keysById: Map<string, ApiKey>
+  readonly #keysByName = new Map<string, ApiKey[]>()
+
+  constructor(
+    private readonly apis: readonly RestApi[],
+    private readonly stagesOf: (apiId: string) => Promise<{name: string}[]>,
+    keys: readonly ApiKey[],
+  ) {
+    this.#keysById = new Map(keys.map(key => [key.id, key]))
+    for (const key of keys) {
+      const {name = ''} = key
+      const same = this.#keysByName.get(name)
+      if (same) same.push(key)
+      else this.#keysByName.set(name, [key])
+    }
+  }
+
+  finds({place}: {place: Finding['place']}, kind: Finding['kind'], text: string): void {
+    this.findings.push({place, kind, text})
+  }
+
+  async stages(wanted: readonly FileStage[], existing: UsagePlan | undefined): Promise<GoalStage[]> {
+    const found = new Map<string, GoalStage>()
+    for (const stage of wanted) {
+      const ref = await this.#stage(stage, existing)
+      if (!ref) continue
+      const first = found.get(stageKey(ref))
+      if (first) this.finds(stage, 'usage', `${shown(stage.ref)} is there twice, first on line ${first.place.line}`)
+      else found.set(stageKey(ref), {...ref, place: stage.place, throttle: stage.throttle})
+    }
+    return [...found.values()]
+  }
+
+  /** A stage by what the file calls it. One that is on the plan already needs not be there any more. */
+  async #stage(wanted: FileStage, existing: UsagePlan | undefined): Promise<StageRef | undefined> {
+    const {api: ref, stage} = parseStage(wanted.ref)
+    const isOnPlan = (apiId: string) =>
+      existing?.apiStages.some(has => has.apiId === apiId && has.stage === stage) ?? false
+    if (isOnPlan(ref)) return {apiId: ref, stage}
+    const byId = this.apis.filter(({id}) => id === ref)
+    const found = byId.length > 0 ? byId : this.apis.filter(({name}) => name === ref)
+    const [api] = found
+    if (!api) {
+      const names = this.apis.map(({name}) => name)
+      this.finds(wanted, 'missing', `there is no API ${shown(ref)}.${suggestion(ref, names)}`)
+      return undefined
+    }
+    if (found.length > 1) {
+      const ids = found.map(({id}) => id).join(', ')
+      this.finds(wanted, 'usage', `${found.length} APIs are called ${shown(ref)}: use the id of one, ${ids}`)
+      return undefined
+    }
+    if (isOnPlan(api.id)) return {apiId: api.id, stage}
+    const names = await this.#stagesOf(api.id)
+    if (names.includes(stage)) return {apiId: api.id, stage}
+    const has = names.length > 0 ? ` It has: ${names.join(', ')}` : ' It has none yet'
+    this.finds(wanted, 'missing', `API ${shown(api.name)} has no stage ${shown(stage)}.${has}`)
+    return undefined
+  }
+
+  #stagesOf(apiId: string): Promise<string[]> {
+    const known = this.#stages.get(apiId) ?? this.stagesOf(apiId).then(stages => stages.map(({name}) => name))
+    this.#stages.set(apiId, known)
+    return known
+  }
+
+  keys(wanted: readonly FileKey[]): GoalKey[] {
+    const found = new Map<string, GoalKey>()
+    for (const key of wanted) {
+      const {ref, place} = key
+      const byId = this.#keysById.get(ref)
+      const same = byId ? [byId] : (this.#keysByName.get(ref) ?? [])
+      const [only] = same
+      if (!only) {
+        this.finds(key, 'missing', this.#unknownKey(ref))
+      } else if (same.length > 1) {
+        const ids = same.map(({id}) => id).join(', ')
+        this.finds(key, 'usage', `${same.length} API keys are called ${shown(ref)}: use the id of one, ${ids}`)
+      } else {
+        const first = found.get(only.id)
+        if (first) this.finds(key, 'usage', `${shown(ref)} is there twice, first on line ${first.place.line}`)
+        else found.set(only.id, {id: only.id, name: only.name ?? only.id, place})
+      }
+    }
+    return [...found.values()]
+  }
+
+  /** Never with what may be a value. */
+  #unknownKey(ref: string): string {
+    if (ref.length >= SHORTEST_VALUE && /^[\x21-\x7e]+$/.test(ref)) {
+      return 'there is no API key of this name or id; should it be the value of one, that does not belong in this file'
+    }
+    const guess = this.#guesses-- > 0 ? suggestion(ref, [...this.#keysByName.keys()]) : ''
+    return `there is no API key ${shown(ref)}.${guess}`
+  }
+}
