@@ -49,14 +49,21 @@ export class Pacer {
 
   constructor(private readonly session: Session) {}
 
-  /** Waits until the operation may be called; says so when it takes long. */
+  /**
+   * Waits until the operation may be called; says so when it takes long. A place among all operations is taken when its
+   * own comes up, which may be long after: the service counts calls when they are made.
+   */
   async turn(operation: string): Promise<void> {
     if (!this.session.pacing) return
+    await this.#place(operation, RATES[operation])
+    await this.#place('', TOTAL)
+  }
+
+  async #place(name: string, rate: Rate | undefined): Promise<void> {
     const {clock, signal} = this.session
-    const now = clock.now()
-    const wait = Math.max(this.#reserve(operation, RATES[operation], now), this.#reserve('', TOTAL, now))
+    const wait = this.#reserve(name, rate, clock.now())
     if (wait <= 0) return
-    if (wait >= WORTH_SAYING) this.session.notice(`waiting ${duration(wait)}: ${limitOf(operation)}`)
+    if (wait >= WORTH_SAYING) this.session.notice(`waiting ${duration(wait)}: ${limitOf(name)}`)
     await clock.sleep(wait, signal)
   }
 
