@@ -1,10 +1,13 @@
 import {collect} from './apis.js'
 import {type BulkPlan, bulkPlan, type Failed} from './bulk.js'
+import {findNamed} from './choice.js'
+import {keyMove} from './key-moves.js'
 import {type ApiKey, findKeys, type KeyStore, nameOf} from './keys.js'
 import type {Change} from './plan.js'
 import {findPlanStages, findStages, missingStages, type StageLookup, type StageRef, stageKey} from './plan-stages.js'
 import {findUsagePlan, type PlanStore, type UsagePlan} from './plans.js'
 import {Problem} from './problem.js'
+import {plansOfKeys, rejectSharedKeys, rivalry, rivalsOf} from './rival-plans.js'
 
 /** A key or a stage that is on a plan, or was. */
 export interface Attachment {
@@ -28,27 +31,51 @@ export interface AttachmentStores {
   lookup: StageLookup
 }
 
-/** Puts keys and stages on a plan: all stages in one call, then key by key. What is on it already is left alone. */
+/**
+ * Puts keys and stages on a plan: all stages in one call, then key by key. What is on it already is left alone, and a
+ * key that is on another plan with one of the stages is refused before anything changes.
+ * @param from a plan that the keys are taken off at the same time
+ * @throws Problem conflict where that is so of a key that is on the plan already, with a stage that comes
+ */
 export async function attachToPlan(
   {plans, keys, lookup}: AttachmentStores,
   ref: string,
   refs: AttachmentRefs,
+  from?: string,
 ): Promise<BulkPlan<Attachment>> {
   checkRefs(refs)
-  const plan = await findUsagePlan(plans, ref)
+  const all = await collect(plans.list({}))
+  const plan = findNamed(all, ref, 'usage plan')
+  const source = from === undefined ? undefined : sourceOf(all, plan, from, refs)
   const stages = await findStages(lookup, refs.stages)
-  const found = await findKeys(keys, refs.keys)
-  const isOnPlan = await keysOn(plans, plan, found.done)
   const addStages = missingStages(plan, stages)
+  const wanted = [...plan.apiStages, ...addStages]
+  const rivals = rivalsOf(all, plan, wanted)
+  const found = await findKeys(keys, refs.keys)
+  const ids = found.done.map(({id}) => id)
+  const plansOf = await plansOfKeys(plans, [...new Set([plan, ...rivals, ...(source ? [source] : [])])], ids)
+  await rejectSharedKeys(plans, all, plan, addStages)
   const patch = once(() => plans.update(plan.id, {addStages}))
-  const steps = [
-    ...stages.map(stage => ({attachment: stageOn(plan, stage), change: addStages.includes(stage) ? patch : undefined})),
-    ...found.done.map(key => ({
-      attachment: keyOn(plan, key),
-      change: isOnPlan(key) ? undefined : () => plans.addKey(plan.id, key.id),
-    })),
-  ]
-  return planOf('attach', steps, found.failed)
+  const steps: Step[] = stages.map(stage => {
+    return {attachment: stageOn(plan, stage), change: addStages.includes(stage) ? patch : undefined}
+  })
+  const failed = [...found.failed]
+  for (const key of found.done) {
+    const on = plansOf(key.id)
+    const others = on.filter(each => each !== source)
+    const problem = on.includes(plan) ? undefined : rivalry(key.id, plan, wanted, others)
+    const move = {keyId: key.id, on, source, plan, isGapless: !(source && rivals.includes(source))}
+    if (problem) failed.push({name: nameOf(key), problem})
+    else steps.push({attachment: keyOn(plan, key), change: keyMove(plans, move)})
+  }
+  return planOf('attach', steps, failed)
+}
+
+function sourceOf(all: readonly UsagePlan[], plan: UsagePlan, from: string, {keys}: AttachmentRefs): UsagePlan {
+  const source = findNamed(all, from, 'usage plan')
+  if (source === plan) throw new Problem('usage', `"${from}" is the plan that the keys are to be put on.`)
+  if (keys.length > 0) return source
+  throw new Problem('usage', 'Only keys can be moved from another plan.', 'Say which: --key KEY')
 }
 
 /** Takes keys and stages off a plan: all stages in one call, then key by key. What is not on it is left alone. */
@@ -61,13 +88,14 @@ export async function detachFromPlan(
   const plan = await findUsagePlan(plans, ref)
   const removeStages = await findPlanStages(plan, lookup.apis, refs.stages)
   const found = await findKeys(keys, refs.keys)
-  const isOnPlan = await keysOn(plans, plan, found.done)
+  const ids = found.done.map(({id}) => id)
+  const plansOf = await plansOfKeys(plans, [plan], ids)
   const patch = once(() => plans.update(plan.id, {removeStages}))
   const steps = [
     ...removeStages.map(stage => ({attachment: stageOn(plan, stage), change: patch})),
     ...found.done.map(key => ({
       attachment: keyOn(plan, key),
-      change: isOnPlan(key) ? () => plans.removeKey(plan.id, key.id) : undefined,
+      change: plansOf(key.id).length > 0 ? () => plans.removeKey(plan.id, key.id) : undefined,
     })),
   ]
   return planOf('detach', steps, found.failed)
@@ -76,12 +104,6 @@ export async function detachFromPlan(
 function checkRefs({keys, stages}: AttachmentRefs): void {
   if (keys.length > 0 || stages.length > 0) return
   throw new Problem('usage', 'There is nothing to attach or detach.', 'Say what: --key KEY or --stage API/STAGE.')
-}
-
-async function keysOn(plans: PlanStore, plan: UsagePlan, asked: readonly ApiKey[]): Promise<(key: ApiKey) => boolean> {
-  if (asked.length === 0) return () => false
-  const ids = new Set((await collect(plans.keys(plan.id))).map(({id}) => id))
-  return key => ids.has(key.id)
 }
 
 const keyOn = (plan: UsagePlan, key: ApiKey): Attachment => ({

@@ -1,3 +1,5 @@
+import {collect} from './apis.js'
+import {findNamed} from './choice.js'
 import {burstOf, limitsFrom, type Quota, quotaOf, quotaText, rateOf, type Throttle} from './limits.js'
 import {
   limitChanges,
@@ -20,8 +22,9 @@ import {
   stagesByRef,
   uniqueStages,
 } from './plan-stages.js'
-import {findUsagePlan, type PlanChange, type PlanStore, type UsagePlan} from './plans.js'
+import type {PlanChange, PlanStore, UsagePlan} from './plans.js'
 import {Problem} from './problem.js'
+import {rejectSharedKeys} from './rival-plans.js'
 import {retag, type TagChange, tagChangeFor, tagChangeText} from './tags.js'
 
 /** What somebody wants to be different about a plan, as the flags say it. */
@@ -53,7 +56,8 @@ export async function updateUsagePlan(
   update: PlanUpdate,
 ): Promise<Plan<UsagePlan>> {
   checkUpdate(update)
-  const plan = await findUsagePlan(plans, ref)
+  const all = await collect(plans.list({}))
+  const plan = findNamed(all, ref, 'usage plan')
   const change: PlanChange = {
     name: update.name === plan.name ? undefined : update.name,
     description: update.description === (plan.description ?? '') ? undefined : update.description,
@@ -61,11 +65,12 @@ export async function updateUsagePlan(
     quota: update.noQuota ? plan.quota && null : quotaChange(plan, update),
     ...(await stageChanges(plan, lookup, update)),
   }
+  await rejectSharedKeys(plans, all, plan, change.addStages ?? [])
   const tagChange = tagChangeFor(plan.tags, update.tags)
   const details = planChangeTexts(change)
-  const all = tagChange ? [...details, tagChangeText(tagChange)] : details
+  const texts = tagChange ? [...details, tagChangeText(tagChange)] : details
   return {
-    changes: all.map(detail => ({action: 'update', kind: 'usage plan', name: plan.name, detail})),
+    changes: texts.map(detail => ({action: 'update', kind: 'usage plan', name: plan.name, detail})),
     apply: async () => {
       const updated = details.length === 0 ? plan : await plans.update(plan.id, change)
       return retag(updated, tagChange, tags => plans.changeTags(plan.id, tags))

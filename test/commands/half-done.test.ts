@@ -47,6 +47,7 @@ const ELABORATE: [string, ...string[]][] = [
   ['logs:enable', '--api', 'petstore', '--stage', 'beta', '--level', 'full', '--for', '10ms', '--yes'],
   ['plans:apply', '-f', plans, '--yes'],
   ['plans:attach', 'gold', '--key', 'retired', '--stage', 'petstore/beta'],
+  ['plans:attach', 'silver', '--key', 'mobile', '--key', 'retired', '--from', 'gold'],
   ['plans:create', 'bronze', '--stage', 'petstore/prod', '--stage', 'petstore/beta', '--tag', 'a=b'],
   ['plans:detach', 'gold', '--key', 'mobile', '--stage', 'petstore/prod'],
   ['plans:update', 'gold', '--quota', '5/day', '--attach', 'petstore/beta', '--tag', 'a=b'],

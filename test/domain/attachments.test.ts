@@ -20,7 +20,7 @@ function stores({failUpdate = false} = {}) {
   const done: string[] = []
   const parts = {
     plans: {
-      list: () => each([GOLD]),
+      list: ({keyId}: {keyId?: string}) => each(keyId === 'k2' ? [] : [GOLD]),
       keys: () => each([{id: 'k1', name: 'k1', value: new KeyValue('')}]),
       update: async (id: string, change: object) => {
         done.push(`update ${id} ${JSON.stringify(change)}`)
@@ -31,6 +31,9 @@ function stores({failUpdate = false} = {}) {
       removeKey: async (_: string, keyId: string) => void done.push(`remove ${keyId}`),
     },
     keys: {
+      get: async () => {
+        throw new Problem('missing', 'no')
+      },
       list: () =>
         each([
           {id: 'k1', name: 'k1', enabled: true, tags: {}},
@@ -77,4 +80,25 @@ test('nothing to attach is wrong usage, found out before anything is read', asyn
   await expect(attachToPlan({} as AttachmentStores, 'gold', {keys: [], stages: []})).rejects.toMatchObject({
     kind: 'usage',
   })
+})
+
+/** Moves k1 from gold to another plan, with or without a stage in common. */
+async function moved(stage: string) {
+  const {done, stores: ports} = stores()
+  const silver = {...GOLD, id: 'silver', name: 'silver', apiStages: [{apiId: 'gone', stage, throttle: {}}]}
+  const list = ({keyId}: {keyId?: string}) => each(keyId === undefined ? [GOLD, silver] : [GOLD])
+  const plans = {
+    ...ports.plans,
+    list,
+    addKey: async (planId: string) => void done.push(`add to ${planId}`),
+    removeKey: async (planId: string) => void done.push(`remove from ${planId}`),
+  }
+  const plan = await attachToPlan({...ports, plans}, 'silver', {keys: ['k1'], stages: []}, 'gold')
+  await plan.apply()
+  return done
+}
+
+test('a key is moved without a gap, except between plans with a stage in common, which no key can be on at once', async () => {
+  expect(await moved('beta')).toEqual(['add to silver', 'remove from gold'])
+  expect(await moved('prod')).toEqual(['remove from gold', 'add to silver'])
 })

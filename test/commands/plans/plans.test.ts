@@ -371,12 +371,118 @@ test('plans attach puts stages on in one call and keys one by one; again it does
   expect(sandbox.calls.get('CreateUsagePlanKey')).toBe(before + 1)
 })
 
-test('a key that is on another plan with the same stage is refused in plain words', async () => {
-  const {sandbox, apigateway, restApiId} = await goldWithKey()
-  await apigateway.createUsagePlan({name: 'silver', apiStages: [{apiId: restApiId, stage: 'prod'}]})
-  const {exitCode, stderr} = await apigw(PlansAttach, ['silver', '--key', 'mobile'], {on: sandbox})
-  expect(exitCode).toBe(5)
-  expect(stderr).toContain(`The key is on a plan with the stage ${restApiId}:prod already, and can be on only one.`)
+/** `goldWithKey`, with a second plan `silver` on the same stage. */
+async function goldAndSilver(options: Parameters<typeof gold>[0] = {}) {
+  const kit = await goldWithKey(options)
+  const apiStages = [{apiId: kit.restApiId, stage: 'prod'}]
+  const {id: silverId = ''} = await kit.apigateway.createUsagePlan({name: 'silver', apiStages})
+  const keysOf = async (usagePlanId: string) => {
+    const {items = []} = await kit.apigateway.getUsagePlanKeys({usagePlanId})
+    return items.map(({name}) => name)
+  }
+  return {...kit, silverId, keysOf}
+}
+
+test('a key on another plan with the same stage is refused, naming both, before it is tried; the others are attached', async () => {
+  const {sandbox, apigateway, planId, silverId, keyId, keysOf, restApiId} = await goldAndSilver()
+  await apigateway.createApiKey({name: 'tablet', enabled: true})
+  const tried = sandbox.calls.get('CreateUsagePlanKey') ?? 0
+  const one = await apigw(PlansAttach, ['silver', '--key', 'mobile'], {on: sandbox})
+  expect(one.exitCode).toBe(5)
+  expect(one.stderr).toContain(
+    `The key is on usage plan "gold": "gold" and "silver" both have the stage ${restApiId}:prod, and a key can be on only one of them.`,
+  )
+  expect(one.stderr).toContain(`To move it: apigw plans attach ${silverId} --key ${keyId} --from ${planId}`)
+  expect(sandbox.calls.get('CreateUsagePlanKey')).toBe(tried)
+
+  const both = await apigw(PlansAttach, ['silver', '--key', 'mobile', '--key', 'tablet'], {on: sandbox})
+  expect(both.exitCode).toBe(1)
+  expect(both.stderr).toContain('mobile: The key is on usage plan "gold"')
+  expect(sandbox.calls.get('CreateUsagePlanKey')).toBe(tried + 1)
+  expect(await keysOf(silverId)).toEqual(['tablet'])
+})
+
+test('plans attach of a stage is found out to be refused for keys that are on both plans already', async () => {
+  const {sandbox, apigateway, restApiId, keyId} = await goldWithKey()
+  const {id: usagePlanId} = await apigateway.createUsagePlan({name: 'silver'})
+  await apigateway.createUsagePlanKey({usagePlanId, keyId, keyType: 'API_KEY'})
+  const message = `Usage plan "silver" cannot have the stage ${restApiId}:prod. A key of it is on "gold", which has it: mobile.`
+  for (const command of [PlansAttach, PlansUpdate]) {
+    const run = await apigw(command, ['silver', '--stage', 'petstore/prod'], {on: sandbox})
+    expect(run.exitCode).toBe(5)
+    expect(run.stderr).toContain(message)
+  }
+  const changes = sandbox.calls.get('UpdateUsagePlan') ?? 0
+  expect(changes).toBe(0)
+  expect((await apigw(PlansUpdate, ['silver', '--stage', 'petstore/beta'], {on: sandbox})).exitCode).toBe(0)
+})
+
+test('plans attach --from moves keys, also those that are on neither or on the right plan; again it does nothing', async () => {
+  const {sandbox, apigateway, planId, silverId, keysOf} = await goldAndSilver()
+  await apigateway.createApiKey({name: 'tablet', enabled: true})
+  const argv = ['silver', '--key', 'mobile', '--key', 'tablet', '--from', 'gold']
+  const {exitCode, stdout} = await apigw(PlansAttach, argv, {on: sandbox})
+  expect(exitCode).toBe(0)
+  expect(stdout.split('\n').map(line => line.split('\t')[1])).toEqual(['mobile', 'tablet', undefined])
+  expect([await keysOf(planId), (await keysOf(silverId)).sort()]).toEqual([[], ['mobile', 'tablet']])
+  const again = await apigw(PlansAttach, argv, {on: sandbox})
+  expect(again.stderr).toContain('Nothing to do')
+})
+
+test('a key that could not be moved is on its old plan again', async () => {
+  let isRefused = false
+  const {sandbox, planId, keysOf} = await goldAndSilver({
+    fault: ({operation}) => {
+      if (operation !== 'CreateUsagePlanKey' || !isRefused) return undefined
+      isRefused = false
+      return {kind: 'error', status: 400, code: 'BadRequestException', message: 'not now'}
+    },
+  })
+  isRefused = true
+  const {exitCode, stderr} = await apigw(PlansAttach, ['silver', '--key', 'mobile', '--from', 'gold'], {on: sandbox})
+  expect(exitCode).toBe(1)
+  expect(stderr).toContain('not now\nIt is on "gold" again.')
+  expect(await keysOf(planId)).toEqual(['mobile'])
+})
+
+test('a key that is on neither plan after a move went wrong: the command that finishes', async () => {
+  let isRefused = false
+  const {sandbox, silverId, keyId, keysOf} = await goldAndSilver({
+    fault: ({operation}) =>
+      operation === 'CreateUsagePlanKey' && isRefused
+        ? {kind: 'error', status: 400, code: 'BadRequestException', message: 'not now.'}
+        : undefined,
+  })
+  isRefused = true
+  const {stderr} = await apigw(PlansAttach, ['silver', '--key', 'mobile', '--from', 'gold'], {on: sandbox})
+  const finish = `plans attach ${silverId} --key ${keyId}`
+  expect(stderr).toContain('It was taken off "gold" and is on neither plan.')
+  expect(stderr).toContain(`To finish: apigw ${finish}\n`)
+  isRefused = false
+  expect((await apigw(PlansAttach, finish.split(' ').slice(2), {on: sandbox})).exitCode).toBe(0)
+  expect(await keysOf(silverId)).toEqual(['mobile'])
+})
+
+test.each([
+  [['--stage', 'petstore/beta', '--from', 'silver'], 'Only keys can be moved'],
+  [['--key', 'mobile', '--from', 'gold'], 'is the plan that the keys are to be put on'],
+])('plans attach gold %j is wrong usage', async (argv, message) => {
+  const {sandbox} = await goldAndSilver()
+  const {exitCode, stderr} = await apigw(PlansAttach, ['gold', ...argv], {on: sandbox})
+  expect(exitCode).toBe(2)
+  expect(stderr).toContain(message)
+})
+
+test('a key that is on as many plans as the account allows is refused by the service in words', async () => {
+  const {sandbox, apigateway, keyId} = await goldWithKey()
+  for (let i = 0; i < 9; i++) {
+    const {id: usagePlanId} = await apigateway.createUsagePlan({name: `plan ${i}`})
+    await apigateway.createUsagePlanKey({usagePlanId, keyId, keyType: 'API_KEY'})
+  }
+  await apigateway.createUsagePlan({name: 'eleventh'})
+  const {exitCode, stderr} = await apigw(PlansAttach, ['eleventh', '--key', 'mobile'], {on: sandbox})
+  expect(exitCode).toBe(1)
+  expect(stderr).toContain('Maximum number of Usage Plans of an API Key for this API Key has been reached.')
 })
 
 test('plans attach goes on past an unknown key, names it and exits 1', async () => {

@@ -1,0 +1,51 @@
+import type {PlanStore, UsagePlan} from './plans.js'
+import {Problem} from './problem.js'
+
+/** A key that is to be on a plan, and off another. */
+export interface KeyMove {
+  keyId: string
+  /** Plans that it is on, as far as they matter. */
+  on: readonly UsagePlan[]
+  plan: UsagePlan
+  source?: UsagePlan | undefined
+  /** The plans have no stage in common, so that a key can be on both for a moment. */
+  isGapless: boolean
+}
+
+type PlanKeyStore = Pick<PlanStore, 'addKey' | 'removeKey'>
+
+/** How a key is moved; undefined where it is so already. */
+export function keyMove(plans: PlanKeyStore, move: KeyMove): (() => Promise<void>) | undefined {
+  const {keyId, on, source, plan, isGapless} = move
+  const [isOn, isOnSource] = [on.includes(plan), source !== undefined && on.includes(source)]
+  const add = () => plans.addKey(plan.id, keyId)
+  if (!source || !isOnSource) return isOn ? undefined : add
+  const remove = () => plans.removeKey(source.id, keyId)
+  if (isOn) return remove
+  if (!isGapless) return () => moveWithGap(plans, keyId, source, plan)
+  return async () => {
+    await add()
+    await remove()
+  }
+}
+
+/**
+ * Takes a key off one plan and puts it on another that has a stage in common with it. The service lets no key be on
+ * both: in between it opens nothing. Where the second step is refused, the first is undone.
+ */
+async function moveWithGap(plans: PlanKeyStore, keyId: string, source: UsagePlan, plan: UsagePlan): Promise<void> {
+  await plans.removeKey(source.id, keyId)
+  try {
+    await plans.addKey(plan.id, keyId)
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    const isBack = await plans.addKey(source.id, keyId).then(
+      () => true,
+      () => false,
+    )
+    if (isBack) throw new Problem(error.kind, `${error.message}\nIt is on "${source.name}" again.`, error.hint, error)
+    const text = `${error.message}\nIt was taken off "${source.name}" and is on neither plan.`
+    const finish = `To finish: apigw plans attach ${plan.id} --key ${keyId}`
+    throw new Problem(error.kind, `${text}\n${finish}`, undefined, error)
+  }
+}
