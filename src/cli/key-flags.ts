@@ -1,5 +1,6 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import {underHeading} from './flags.js'
 
 /** Settings of an API key, as `keys create` and `keys update` take them. */
 export const keySettingFlags = {
@@ -24,12 +25,36 @@ export const keysArg = {
   key: Args.string({description: 'API keys, by name or id; - reads them from stdin', required: true, multiple: true}),
 }
 
-/** How a key is replaced, and how it is ended. */
+/** How a key is replaced. */
 export const rotationFlags = {
   grace: Flags.string({
     description: 'how long the old key goes on working, 7d if not said; 0 for not at all',
     helpValue: 'DURATION',
   }),
   'value-stdin': Flags.boolean({description: 'read the new value from stdin, 20 to 128 characters'}),
-  force: Flags.boolean({description: 'replace the key although it has just come in the place of another'}),
+  force: Flags.boolean({
+    description: 'replace a key that has just come in the place of another; with --finish, end a key all the same',
+  }),
 }
+
+/** How keys that were replaced are ended. */
+export const finishFlags = underHeading('FINISH', {
+  finish: Flags.boolean({
+    description: 'end the old keys whose grace is over, or those of one KEY',
+    exclusive: ['grace', 'value-stdin', 'show-value', 'value-only'],
+  }),
+  disable: Flags.boolean({
+    description: 'disable them; so it is done if nothing is said',
+    exclusive: ['delete'],
+    dependsOn: ['finish'],
+  }),
+  delete: Flags.boolean({description: 'delete them, also those that are disabled', dependsOn: ['finish']}),
+  confirm: Flags.string({
+    description: 'delete without asking: the number of keys that are to be deleted',
+    helpValue: 'NUMBER',
+    dependsOn: ['delete'],
+  }),
+})
+
+/** What they say. */
+export type FinishFlags = {delete: boolean; force: boolean; confirm?: string | undefined; 'dry-run': boolean}

@@ -81,7 +81,8 @@ test('the new value is masked, and stderr has the stages, a call that works, the
   expect(stderr).toBe(
     'It opens petstore/prod (usage plan gold).\n' +
       `Try it: curl -H "x-api-key: $(apigw keys get ${next?.id} --value-only)" '${url}'\n` +
-      `The old key is now "${name}" (${id}). It works until it is ended, from ${tags?.['apigw:grace-ends']} on: apigw keys rotate --finish\n` +
+      `The old key, now called "${name}" (${id}), goes on working.\n` +
+      `To end it when its grace is over, from ${tags?.['apigw:grace-ends']} on: apigw keys rotate --finish\n` +
       'The new key begins with a whole quota: what the old one used is not counted.\n',
   )
 })
