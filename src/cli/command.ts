@@ -51,6 +51,9 @@ const LARGEST_LIST = 16 * 1024 * 1024
 /** Flags that say how something is done, besides those that every command has: with others it is the same run. */
 const MANNERS = ['journal', 'dry-run', 'confirm', 'yes']
 
+/** Bytes of the value of a key on stdin: it has 128 characters at most, and there may be something around it. */
+const LARGEST_VALUE = 1024
+
 type GlobalFlags = ContextFlags & {output?: Format; json?: boolean; query?: string; 'no-input'?: boolean}
 
 /**
@@ -169,6 +172,16 @@ export abstract class ApigwCommand extends Command {
   /** What a file holds, or stdin with `-`; never more than `limit` bytes. */
   protected readInput(file: string, limit: number): Promise<Buffer> {
     return readInput(file, limit, this.#io, this.signal)
+  }
+
+  /**
+   * The value of an API key, from stdin. On a terminal it is asked for and not shown while it is typed.
+   * @throws Problem usage on a terminal where nobody may be asked: what is typed there would be seen
+   */
+  protected async readKeyValue(): Promise<string> {
+    if (!this.#io.stdin.isTTY) return String(await this.readInput('-', LARGEST_VALUE))
+    const question = {message: 'Value of the API key:', flag: 'it on stdin, from a pipe or a file'}
+    return this.prompt.secret(question)
   }
 
   /** After questions: the command that does the same without. @param answers the words that the answers stand for */

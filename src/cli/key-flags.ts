@@ -58,3 +58,8 @@ export const finishFlags = underHeading('FINISH', {
 
 /** What they say. */
 export type FinishFlags = {delete: boolean; force: boolean; confirm?: string | undefined; 'dry-run': boolean}
+
+/** For commands that look for a key by its value; `readKeyValue` reads it. */
+export const valueStdinFlag = {
+  'value-stdin': Flags.boolean({description: 'read the value of the key from stdin'}),
+}

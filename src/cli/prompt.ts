@@ -38,6 +38,12 @@ export class Prompt {
     return answer.trim()
   }
 
+  /** A secret, which is not shown while it is typed. */
+  async secret(question: {message: string; flag: string}): Promise<string> {
+    this.#require(question.flag, question.message)
+    return this.#ask<string>({type: 'password', message: question.message})
+  }
+
   /**
    * Agreement to something that can be undone.
    * @param yes what `--yes`, or the flag that is named, said

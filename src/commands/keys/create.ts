@@ -39,7 +39,7 @@ export default class KeysCreate extends ApigwCommand {
     const name = args.name ?? (await this.prompt.text({message: 'Name of the key?', flag: 'NAME'}))
     const onto = plan ?? (args.name === undefined ? await choosePlans(plans, this.choose) : [])
     if (args.name === undefined) this.noteEquivalent([name, ...(plan ? [] : onto.flatMap(one => ['--plan', one]))])
-    const value = flags['value-stdin'] ? keyValueFrom(String(await this.readInput('-', 1024))) : undefined
+    const value = flags['value-stdin'] ? keyValueFrom(await this.readKeyValue()) : undefined
     const rest = {
       value,
       description,
