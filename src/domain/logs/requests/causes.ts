@@ -84,9 +84,11 @@ const seeAuthorizer = ({request, clues}: Case) =>
 
 const keyText = ({request}: Case) => (request.keyEnding ? `The API key ending in ${request.keyEnding}` : 'The API key')
 
-const plansOfStage = ({request: {apiId, stage}}: Case) => {
-  const query = `[?apiStages[?apiId=='${apiId}' && stage=='${stage}']].[id, name]`
-  return `apigw plans list --query ${quoted(query)} --output tsv`
+/** The value is asked for where nobody sees it: the log has its end only. */
+const explainKey = ({request}: Case) => {
+  const {method, resource} = request
+  const route = method === undefined || resource === undefined ? '' : ` --route ${quoted(`${method} ${resource}`)}`
+  return `Find out what it lacks: apigw keys explain --value-stdin ${STAGE_REF(request)}${route}`
 }
 
 const tryEndpoint = (found: Case) => {
@@ -264,7 +266,7 @@ const CAUSES: readonly Cause[] = [
     cause: 'key-not-on-plan',
     line: /^API Key .* not authorized because /,
     message: found => `${keyText(found)} is on no usage plan of stage ${found.request.stage}, disabled, or unknown.`,
-    hint: found => `See the plans of the stage, for \`apigw plans attach\`: ${plansOfStage(found)}`,
+    hint: explainKey,
   },
   {
     cause: 'rate-exceeded',

@@ -121,7 +121,7 @@ describe('samples of logs: the cause, and the command that mends it or shows mor
       {
         cause: 'key-not-on-plan',
         message: 'The API key ending in gE96dR is on no usage plan of stage prod, disabled, or unknown.',
-        hint: `See the plans of the stage, for \`apigw plans attach\`: apigw plans list --query '[?apiStages[?apiId=='\\''a1b2c3d4e5'\\'' && stage=='\\''prod'\\'']].[id, name]' --output tsv`,
+        hint: `Find out what it lacks: apigw keys explain --value-stdin ${STAGE} --route 'GET /'`,
       },
     ],
     [
