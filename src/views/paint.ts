@@ -2,6 +2,8 @@ import {Chalk} from 'chalk'
 
 /** Colours by meaning. Without colour each of them returns its text as it is. */
 export interface Paint {
+  /** Whether there is colour: without it what colours say is to be said in words, too. */
+  hasColor: boolean
   bold(text: string): string
   dim(text: string): string
   good(text: string): string
@@ -16,6 +18,7 @@ export interface Paint {
 export function paintFor(color: boolean): Paint {
   const chalk = new Chalk({level: color ? 1 : 0})
   return {
+    hasColor: color,
     bold: text => chalk.bold(text),
     dim: text => chalk.dim(text),
     good: text => chalk.green(text),

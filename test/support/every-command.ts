@@ -30,6 +30,9 @@ const REQUEST_ID = '1f0c9a52-6d34-4a0b-9a57-2f1d5b3c8e01'
 /** A log group whose API is gone. */
 const ORPHAN = 'API-Gateway-Execution-Logs_gone000001/prod'
 
+/** The value of the key `mobile`. */
+const KEY_VALUE = `${'m'.repeat(34)}bMZHBg`
+
 /** Stands in the calls below for the id of the deployment that no stage serves. */
 const UNUSED_DEPLOYMENT = 'an unused deployment'
 
@@ -63,6 +66,8 @@ export const EVERY_COMMAND: Readonly<Record<string, Call>> = {
   'keys:delete': changes('mobile', '--confirm', 'mobile'),
   'keys:disable': changes('mobile'),
   'keys:enable': changes('retired'),
+  'keys:explain': reads('mobile', ...ON_PROD),
+  'keys:find': {...reads('--value-stdin'), input: KEY_VALUE},
   'keys:get': reads('mobile'),
   'keys:list': reads(),
   'keys:rotate': changes('mobile'),
@@ -126,7 +131,7 @@ export async function world(options: SandboxOptions = {}) {
     stageName: 'beta',
     patchOperations: [{op: 'replace', path: '/canarySettings/percentTraffic', value: '100'}],
   })
-  const {id: keyId = '', value = ''} = await apigateway.createApiKey({name: 'mobile', enabled: true})
+  const {id: keyId = '', value = ''} = await apigateway.createApiKey({name: 'mobile', value: KEY_VALUE, enabled: true})
   await apigateway.createUsagePlanKey({usagePlanId: planId, keyId, keyType: 'API_KEY'})
   await apigateway.createApiKey({name: 'retired', enabled: false})
   await giveLoggingRole(kit)
