@@ -61,8 +61,10 @@ export interface UsagePlanRecord {
   keyIds: Set<string>
   /** Requests counted per key id and UTC day (`YYYY-MM-DD`). */
   usage: Record<string, Record<string, number>>
-  /** Requests left in the current period where UpdateUsage set them, per key id. */
-  remaining: Record<string, {period: string; limit: number}>
+  /** Requests that a key may send in all in a period, where UpdateUsage set them: per key id and the UTC day of that. */
+  allowed: Record<string, Record<string, number>>
+  /** The UTC day on which the plan got its quota. */
+  quotaSince?: string | undefined
 }
 
 export interface LogEvent {
@@ -301,7 +303,11 @@ function parseState(text: string, file: string): State {
     // A file that an older sandbox wrote lacks what that one did not keep.
     const whole = {...emptyRegion(), ...region}
     whole.apiKeys = new ApiKeys(Object.values(whole.apiKeys))
-    for (const record of Object.values(whole.usagePlans)) record.keyIds = new Set(record.keyIds)
+    for (const record of Object.values(whole.usagePlans)) {
+      record.keyIds = new Set(record.keyIds)
+      // A file that an older version wrote has none.
+      record.allowed ??= {}
+    }
     state.regions[name] = whole
   }
   return state

@@ -54,7 +54,7 @@ export const apiKeys: Handlers = {
     for (const record of Object.values(call.state.usagePlans)) {
       record.keyIds.delete(key.id!)
       delete record.usage[key.id!]
-      delete record.remaining[key.id!]
+      delete record.allowed[key.id!]
     }
     call.state.apiKeys.delete(key)
   },

@@ -8,6 +8,7 @@ import type {
   UsagePlan,
 } from '@aws-sdk/client-api-gateway'
 import {badRequest, notFound} from '../errors.js'
+import {dayOf} from '../gateway/quota.js'
 import {shortId} from '../identifiers.js'
 import type {Call, Handlers} from '../service.js'
 import {checkRoom} from './limits.js'
@@ -34,7 +35,13 @@ export const usagePlans: Handlers = {
       quota: quota && {...quota, offset: quota.offset ?? 0},
       tags,
     })
-    call.state.usagePlans[plan.id!] = {plan, keyIds: new Set(), usage: {}, remaining: {}}
+    call.state.usagePlans[plan.id!] = {
+      plan,
+      keyIds: new Set(),
+      usage: {},
+      allowed: {},
+      quotaSince: quota && dayOf(call.millis()),
+    }
     return taggedBriefly(plan)
   },
 
@@ -54,6 +61,11 @@ export const usagePlans: Handlers = {
       patchedPlan(record.plan, input.patchOperations, stage => checkStage(stage, record.plan, call)),
     )
     checkStagesOfKeys({...record, plan: next}, call)
+    // Assumed of a quota of another period: it counts the requests of the days before, and nothing else lasts.
+    if (next.quota?.period !== record.plan.quota?.period) {
+      record.quotaSince = next.quota && dayOf(call.millis())
+      record.allowed = {}
+    }
     record.plan = next
     return taggedFully(next)
   },

@@ -58,7 +58,10 @@ const PATCHES = new PatchTable<{remaining?: number}>([
 
 const DAY = 24 * 3_600_000
 
-/** Both ends included. The wordings are assumptions; no longest range is documented, a year is taken for it. */
+/**
+ * Both ends included, which is an assumption, as the wordings are. Source of the longest range: AWS knowledge center, "How
+ * can I get the usage associated with an API key for Amazon API Gateway?": "the usage date range can't exceed 90 days".
+ */
 function daysBetween(start: string, end: string): string[] {
   const [from, to] = [start, end].map(text => {
     const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN
@@ -67,7 +70,7 @@ function daysBetween(start: string, end: string): string[] {
   }) as [number, number]
   if (to < from) throw badRequest('Start date must not be after end date')
   const count = (to - from) / DAY + 1
-  if (count > 366) throw badRequest('The range of dates must not be longer than 366 days')
+  if (count > 90) throw badRequest('The range of dates must not be longer than 90 days')
   return Array.from({length: count}, (_, i) => new Date(from + i * DAY).toISOString().slice(0, 10))
 }
 

@@ -124,6 +124,15 @@ test('usage counts the requests of a key per day against the quota, and remainin
   expect([await status(), await status()]).toEqual([200, 429])
 })
 
+// AWS knowledge center, "How can I get the usage associated with an API key for Amazon API Gateway?"
+test('usage of more than 90 days is not told at once', async () => {
+  const {apigateway} = await sandboxForTest()
+  const {id: usagePlanId} = await apigateway.createUsagePlan({name: 'gold'})
+  const of = (startDate: string) => apigateway.getUsage({usagePlanId, startDate, endDate: '2026-03-31'})
+  expect((await of('2026-01-01')).startDate).toBe('2026-01-01')
+  await expect(of('2025-12-31')).rejects.toMatchObject({name: 'BadRequestException'})
+})
+
 test('a plan without a quota counts nothing, and shows its disabled keys too', async () => {
   const {apigateway} = await sandboxForTest({millis: () => Date.UTC(2026, 4, 4)})
   const {id: usagePlanId} = await apigateway.createUsagePlan({name: 'free'})

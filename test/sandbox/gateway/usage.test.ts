@@ -192,7 +192,7 @@ test('a quota runs out, counts only what it let through, and comes back with the
 })
 
 test.each([
-  ['WEEK', Date.UTC(2026, 10, 22, 23), Date.UTC(2026, 10, 23)],
+  ['WEEK', Date.UTC(2026, 10, 21, 23), Date.UTC(2026, 10, 22)],
   ['MONTH', Date.UTC(2026, 10, 30, 23), Date.UTC(2026, 11, 1)],
 ] as const)('the offset of a %s quota is taken off in the first period only', async (period, lastOfPeriod, next) => {
   const clock = new Clock()
@@ -225,6 +225,92 @@ test('what is counted shows in GetUsage, and UpdateUsage gives more for the rest
   expect([await call(), await call()]).toEqual([200, 429])
   clock.now = Date.UTC(2026, 10, 23)
   expect([await call(), await call(), await call()]).toEqual([200, 200, 429])
+})
+
+test('the offset belongs to the first period of the plan: a key that comes later has all of the quota', async () => {
+  const clock = new Clock()
+  const api = await keyed(clock)
+  const usagePlanId = await issuePlan(api, undefined, {quota: {limit: 5, offset: 4, period: 'MONTH'}})
+  clock.now = Date.UTC(2026, 11, 1)
+  const keyId = await issueKey(api)
+  await api.apigateway.createUsagePlanKey({usagePlanId, keyId, keyType: 'API_KEY'})
+  const days = {usagePlanId, startDate: '2026-11-30', endDate: '2026-12-01'}
+  expect((await api.apigateway.getUsage(days)).items).toEqual({
+    [keyId]: [
+      [0, 1],
+      [0, 5],
+    ],
+  })
+})
+
+// Developer guide, "Maintain a usage plan for REST APIs": usage from August 1 to 3, 2016, of a key that has not been used
+// and whose remaining quota was reduced from 5000 to 10 on the third day.
+test('what UpdateUsage sets shows from its day on, as in the example of the developer guide', async () => {
+  const clock = new Clock()
+  clock.now = Date.UTC(2016, 7, 1)
+  const api = await keyed(clock)
+  const keyId = await issueKey(api)
+  const usagePlanId = await issuePlan(api, keyId, {quota: {limit: 5000, period: 'MONTH'}})
+  clock.now = Date.UTC(2016, 7, 3)
+  await api.apigateway.updateUsage({
+    usagePlanId,
+    keyId,
+    patchOperations: [{op: 'replace', path: '/remaining', value: '10'}],
+  })
+  const days = {usagePlanId, startDate: '2016-08-01', endDate: '2016-08-03'}
+  expect((await api.apigateway.getUsage(days)).items).toEqual({
+    [keyId]: [
+      [0, 5000],
+      [0, 5000],
+      [0, 10],
+    ],
+  })
+})
+
+test('what is set twice in a period holds from the day of each, until the quota has another period', async () => {
+  const clock = new Clock()
+  const api = await keyed(clock)
+  const keyId = await issueKey(api)
+  const usagePlanId = await issuePlan(api, keyId, {quota: {limit: 10, period: 'WEEK'}})
+  const set = (value: string) =>
+    api.apigateway.updateUsage({usagePlanId, keyId, patchOperations: [{op: 'replace', path: '/remaining', value}]})
+  const read = async () =>
+    (await api.apigateway.getUsage({usagePlanId, startDate: '2026-11-18', endDate: '2026-11-20'})).items?.[keyId]
+  await api.call('GET /orders', withKey)
+  await set('4')
+  clock.now = Date.UTC(2026, 10, 20)
+  await api.call('GET /orders', withKey)
+  await set('7')
+  const used = [1, 0, 1]
+  expect(await read()).toEqual([4, 4, 7].map((remaining, i) => [used[i], remaining]))
+  await api.apigateway.updateUsagePlan({
+    usagePlanId,
+    patchOperations: [{op: 'replace', path: '/quota/period', value: 'DAY'}],
+  })
+  expect(await read()).toEqual([9, 10, 9].map((remaining, i) => [used[i], remaining]))
+})
+
+test('a disabled key is counted where none is required, and listed with its usage', async () => {
+  const api = await deployedApi({'GET /orders': mock('ok')}, new Clock())
+  const keyId = await issueKey(api, {enabled: false})
+  const usagePlanId = await issuePlan(api, keyId, {quota: {limit: 2, period: 'DAY'}})
+  const day = {usagePlanId, startDate: '2026-11-18', endDate: '2026-11-18'}
+  expect((await api.call('GET /orders', withKey)).status).toBe(200)
+  expect((await api.apigateway.getUsage(day)).items).toEqual({[keyId]: [[1, 1]]})
+})
+
+test('a key that changes its plan is counted on the new one, and has there all of the quota', async () => {
+  const api = await keyed(new Clock())
+  const keyId = await issueKey(api)
+  const quota = {limit: 2, period: 'MONTH'} as const
+  const first = await issuePlan(api, keyId, {quota})
+  const day = {startDate: '2026-11-18', endDate: '2026-11-18'}
+  expect((await api.call('GET /orders', withKey)).status).toBe(200)
+  await api.apigateway.deleteUsagePlanKey({usagePlanId: first, keyId})
+  const second = await issuePlan(api, keyId, {quota})
+  expect((await api.call('GET /orders', withKey)).status).toBe(200)
+  expect((await api.apigateway.getUsage({usagePlanId: first, ...day})).items ?? {}).toEqual({})
+  expect((await api.apigateway.getUsage({usagePlanId: second, ...day})).items).toEqual({[keyId]: [[1, 1]]})
 })
 
 test('usage is on disk soon after the request, where a kill leaves it', async () => {
