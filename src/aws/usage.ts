@@ -1,21 +1,37 @@
 import type {Session} from '../domain/session.js'
-import type {DayRange, UsageStore} from '../domain/usage.js'
+import {type DayRange, daysAfter, joinedUsage, type KeyUsage, rangesWithin, type UsageStore} from '../domain/usage.js'
+import type {UsageStores} from '../domain/usage-report.js'
 import {openApiGateway} from './api-gateway.js'
+import {openKeys} from './keys.js'
 import {allPages} from './paging.js'
+import {openPlans} from './plans.js'
 
-const DAY = 24 * 3_600_000
+/** All that reports of usage and extensions of quotas are about. */
+export async function openUsageStores(session: Session): Promise<UsageStores & {usage: UsageStore}> {
+  const [plans, keys, usage] = await Promise.all([openPlans(session), openKeys(session), openUsage(session)])
+  return {plans, keys, usage}
+}
+
+/**
+ * Days asked for at once. Source: AWS knowledge center, "How can I get the usage associated with an API key for Amazon API
+ * Gateway?": "the usage date range can't exceed 90 days".
+ */
+const MOST_DAYS = 90
 
 /** What keys used of their quotas, over the SDK. */
 export async function openUsage(session: Session): Promise<UsageStore> {
   const {sdk, send} = await openApiGateway(session)
+  async function* read(usagePlanId: string, range: DayRange, keyId?: string): AsyncGenerator<KeyUsage> {
+    const input = {usagePlanId, startDate: range.from, endDate: range.to, ...(keyId === undefined ? {} : {keyId})}
+    const pages = allPages(async page => {
+      const {items = {}, startDate = range.from, position} = await send(new sdk.GetUsageCommand({...input, ...page}))
+      return {items: Object.entries(items).map(([id, values]) => ({id, startDate, values})), position}
+    })
+    for await (const {id, startDate, values} of pages) yield {keyId: id, days: daysFrom(startDate, range, values)}
+  }
   return {
-    async *read(usagePlanId, range, keyId) {
-      const input = {usagePlanId, startDate: range.from, endDate: range.to, ...(keyId === undefined ? {} : {keyId})}
-      const pages = allPages(async page => {
-        const {items = {}, position} = await send(new sdk.GetUsageCommand({...input, ...page}))
-        return {items: Object.entries(items), position}
-      })
-      for await (const [id, values] of pages) yield {keyId: id, days: daysOf(range, values)}
+    read(usagePlanId, range, keyId) {
+      return joinedUsage(rangesWithin(range, MOST_DAYS).map(part => read(usagePlanId, part, keyId)))
     },
     async setRemaining(usagePlanId, keyId, remaining) {
       const patchOperations = [{op: 'replace' as const, path: '/remaining', value: String(remaining)}]
@@ -24,12 +40,13 @@ export async function openUsage(session: Session): Promise<UsageStore> {
   }
 }
 
-/** Source: GetUsage in the API reference: one pair of used and remaining for each day of the range, in its order. */
-function daysOf({from}: DayRange, values: readonly number[][]) {
-  const start = Date.parse(from)
-  return values.map(([used = 0, remaining = 0], i) => ({
-    day: new Date(start + i * DAY).toISOString().slice(0, 10),
-    used,
-    remaining,
-  }))
+/**
+ * Source: GetUsage in the API reference: one pair of used and remaining for each day, from the start date that is in the
+ * answer. Of days that were not asked for nothing is taken: they would be there twice.
+ */
+function daysFrom(startDate: string, {from, to}: DayRange, values: readonly number[][]) {
+  const start = /^\d{4}-\d\d-\d\d$/.test(startDate) ? startDate : from
+  return values
+    .map(([used = 0, remaining = 0], i) => ({day: daysAfter(start, i), used, remaining}))
+    .filter(({day}) => day >= from && day <= to)
 }

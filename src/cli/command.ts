@@ -11,6 +11,7 @@ import {Problem} from '../domain/problem.js'
 import {quoted} from '../domain/quoting.js'
 import {during, type Session} from '../domain/session.js'
 import type {Difference} from '../domain/snapshots/difference.js'
+import type {Canvas} from '../views/charts.js'
 import {paintFor} from '../views/paint.js'
 import {changeView} from '../views/plan.js'
 import {printableLines} from '../views/text.js'
@@ -21,7 +22,7 @@ import {EXIT_CODES, failureFor, wantsJson} from './failure.js'
 import {GLOBAL, outputFlag} from './flags.js'
 import {readInput} from './input.js'
 import {Interrupt} from './interrupt.js'
-import {hasColor, type Io, terminal, write} from './io.js'
+import {hasColor, type Io, isAsciiOnly, terminal, write} from './io.js'
 import {FileJournal} from './journal.js'
 import {clearAwayEarly} from './memory.js'
 import {
@@ -400,6 +401,18 @@ export abstract class ApigwCommand extends Command {
   /** Whether JSON is wanted, of the result and of what goes wrong. */
   protected get isForPrograms(): boolean {
     return wantsJson(this.argv)
+  }
+
+  /** Whether a person is to read the result: a table, not rows or a document. */
+  protected get isForPeople(): boolean {
+    const {format, query} = this.#outputOptions(false)
+    return query === undefined && (format === 'table' || format === 'markdown')
+  }
+
+  /** What charts are drawn on. */
+  protected get canvas(): Canvas {
+    const {width, format} = this.#outputOptions(false)
+    return {width, isAscii: format === 'table' && isAsciiOnly(this.#io.env)}
   }
 
   #outputOptions(isStream: boolean): OutputOptions {

@@ -43,3 +43,6 @@ export function hasColor(stream: {isTTY?: boolean | undefined}, env: NodeJS.Proc
   if (env.FORCE_COLOR !== undefined) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false'
   return Boolean(stream.isTTY) && env.TERM !== 'dumb'
 }
+
+/** Whether a terminal may not show more than ASCII: one that calls itself dumb, or the console of a Linux kernel. */
+export const isAsciiOnly = (env: NodeJS.ProcessEnv) => env.TERM === 'dumb' || env.TERM === 'linux'

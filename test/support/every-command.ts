@@ -111,6 +111,9 @@ export const EVERY_COMMAND: Readonly<Record<string, Call>> = {
   'stages:update': changes('prod', ...ON_PETSTORE, '--var', 'table=pets'),
   'stages:url': reads('prod', ...ON_PETSTORE),
   status: reads('petstore'),
+  'usage:extend': changes('watch', '--remaining', '500'),
+  'usage:report': reads('--plan', 'metered'),
+  'usage:top': reads('--plan', 'metered'),
 }
 
 /** The ids of the commands that do something of a kind. */
@@ -119,7 +122,8 @@ export const commandsThat = (...kinds: readonly Call['does'][]) =>
 
 /**
  * What those calls are about: an API on two stages, one of which logs and the other has a canary, a change to it that is on neither, a deployment
- * that none serves, a plan, a key on it and one that is retired, and the log group of an API that is gone.
+ * that none serves, a plan, a key on it and one that is retired, a plan with a quota and its key, and the log group of an
+ * API that is gone.
  */
 export async function world(options: SandboxOptions = {}) {
   const kit = await gold(options)
@@ -134,6 +138,9 @@ export async function world(options: SandboxOptions = {}) {
   const {id: keyId = '', value = ''} = await apigateway.createApiKey({name: 'mobile', value: KEY_VALUE, enabled: true})
   await apigateway.createUsagePlanKey({usagePlanId: planId, keyId, keyType: 'API_KEY'})
   await apigateway.createApiKey({name: 'retired', enabled: false})
+  const limited = await apigateway.createUsagePlan({name: 'metered', quota: {limit: 100, period: 'DAY'}})
+  const watch = await apigateway.createApiKey({name: 'watch', enabled: true})
+  await apigateway.createUsagePlanKey({usagePlanId: limited.id, keyId: watch.id, keyType: 'API_KEY'})
   await giveLoggingRole(kit)
   await kit.logs.createLogGroup({logGroupName: ORPHAN})
   await apigateway.updateStage({
