@@ -1,7 +1,7 @@
 import {collect} from './apis.js'
 import {type BulkPlan, bulkPlan, type Failed} from './bulk.js'
 import {findNamed} from './choice.js'
-import {keyMove} from './key-moves.js'
+import {keyMove, moveText} from './key-moves.js'
 import {type ApiKey, findKeys, type KeyStore, nameOf} from './keys.js'
 import type {Change} from './plan.js'
 import {findPlanStages, findStages, missingStages, type StageLookup, type StageRef, stageKey} from './plan-stages.js'
@@ -66,7 +66,7 @@ export async function attachToPlan(
     const problem = on.includes(plan) ? undefined : rivalry(key.id, plan, wanted, others)
     const move = {keyId: key.id, on, source, plan, isGapless: !(source && rivals.includes(source))}
     if (problem) failed.push({name: nameOf(key), problem})
-    else steps.push({attachment: keyOn(plan, key), change: keyMove(plans, move)})
+    else steps.push({attachment: keyOn(plan, key), change: keyMove(plans, move), detail: moveText(move)})
   }
   return planOf('attach', steps, failed)
 }
@@ -133,16 +133,18 @@ interface Step {
   attachment: Attachment
   /** Nothing where it is so already. */
   change: (() => Promise<unknown>) | undefined
+  /** What it comes to, where that is not clear. */
+  detail?: string | undefined
 }
 
 function planOf(action: 'attach' | 'detach', steps: readonly Step[], failed: Failed[]): BulkPlan<Attachment> {
   const changes: Change[] = steps
     .filter(({change}) => change)
-    .map(({attachment: {kind, name, plan}}) => ({
+    .map(({attachment: {kind, name, plan}, detail}) => ({
       action,
       kind,
       name,
-      detail: `${action === 'attach' ? 'to' : 'from'} usage plan ${plan}`,
+      detail: detail ?? `${action === 'attach' ? 'to' : 'from'} usage plan ${plan}`,
     }))
   return bulkPlan(
     {done: [...steps], failed},

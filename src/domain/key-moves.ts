@@ -12,6 +12,13 @@ export interface KeyMove {
   isGapless: boolean
 }
 
+/** What a move comes to. */
+export function moveText({on, plan, source}: KeyMove): string {
+  const to = on.includes(plan) ? [] : [`to usage plan ${plan.name}`]
+  const off = source && on.includes(source) ? [`off usage plan ${source.name}`] : []
+  return [...to, ...off].join(', ')
+}
+
 type PlanKeyStore = Pick<PlanStore, 'addKey' | 'removeKey'>
 
 /** How a key is moved; undefined where it is so already. */

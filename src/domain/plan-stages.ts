@@ -26,6 +26,7 @@ export interface StageLookup {
 
 /** A stage that somebody named. */
 export interface FoundStage extends StageRef {
+  apiName: string
   deploymentId?: string | undefined
 }
 
@@ -53,7 +54,7 @@ export async function stagesByRef(
       const hint = names.length > 0 ? `It has: ${names.join(', ')}` : deploy
       throw new Problem('missing', `API "${api.name}" has no stage "${parsed.stage}".`, hint)
     }
-    found.set(ref, {apiId: api.id, stage: stage.name, deploymentId: stage.deploymentId})
+    found.set(ref, {apiId: api.id, apiName: api.name, stage: stage.name, deploymentId: stage.deploymentId})
   }
   return found
 }

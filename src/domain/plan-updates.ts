@@ -5,6 +5,7 @@ import {
   limitChanges,
   limitsByStage,
   limitTexts,
+  type MethodLimit,
   type MethodLookup,
   type MethodRef,
   parseMethodLimit,
@@ -13,6 +14,7 @@ import {
 } from './method-limits.js'
 import type {Plan} from './plan.js'
 import {
+  type FoundStage,
   findPlanStages,
   isSame,
   missingStages,
@@ -22,7 +24,7 @@ import {
   stagesByRef,
   uniqueStages,
 } from './plan-stages.js'
-import type {PlanChange, PlanStore, UsagePlan} from './plans.js'
+import {apiNamesOf, type PlanChange, type PlanStore, type UsagePlan, withApiNames} from './plans.js'
 import {Problem} from './problem.js'
 import {rejectSharedKeys} from './rival-plans.js'
 import {retag, type TagChange, tagChangeFor, tagChangeText} from './tags.js'
@@ -56,14 +58,17 @@ export async function updateUsagePlan(
   update: PlanUpdate,
 ): Promise<Plan<UsagePlan>> {
   checkUpdate(update)
+  const limits = update.methodLimits.map(parseMethodLimit)
+  const gone = update.noMethodLimits.map(parseMethodRef)
   const all = await collect(plans.list({}))
   const plan = findNamed(all, ref, 'usage plan')
+  const found = await stagesByRef(lookup, [...update.attach, ...limits.map(refOf)])
   const change: PlanChange = {
     name: update.name === plan.name ? undefined : update.name,
     description: update.description === (plan.description ?? '') ? undefined : update.description,
     throttle: update.noThrottle ? plan.throttle && null : throttleChange(plan, update),
     quota: update.noQuota ? plan.quota && null : quotaChange(plan, update),
-    ...(await stageChanges(plan, lookup, update)),
+    ...(await stageChanges(plan, lookup, {...update, found, limits, gone})),
   }
   await rejectSharedKeys(plans, all, plan, change.addStages ?? [])
   const tagChange = tagChangeFor(plan.tags, update.tags)
@@ -73,7 +78,7 @@ export async function updateUsagePlan(
     changes: texts.map(detail => ({action: 'update', kind: 'usage plan', name: plan.name, detail})),
     apply: async () => {
       const updated = details.length === 0 ? plan : await plans.update(plan.id, change)
-      return retag(updated, tagChange, tags => plans.changeTags(plan.id, tags))
+      return retag(withApiNames(updated, apiNamesOf(found)), tagChange, tags => plans.changeTags(plan.id, tags))
     },
   }
 }
@@ -90,16 +95,20 @@ function checkUpdate({name, tags, noThrottle, noQuota, ...rest}: PlanUpdate): vo
   )
 }
 
+interface StageUpdate extends Pick<PlanUpdate, 'attach' | 'detach'> {
+  limits: readonly MethodLimit[]
+  gone: readonly MethodRef[]
+  /** The stages of `attach` and `limits`, by how they were written. */
+  found: ReadonlyMap<string, FoundStage>
+}
+
 /** Which stages come and go, and what is different for single methods of those that stay. */
 async function stageChanges(
   plan: UsagePlan,
   lookup: MethodLookup,
-  {attach, detach, methodLimits, noMethodLimits}: PlanUpdate,
+  {attach, detach, limits, gone, found}: StageUpdate,
 ): Promise<Pick<PlanChange, 'addStages' | 'removeStages' | 'methodThrottles'>> {
-  const limits = methodLimits.map(parseMethodLimit)
-  const gone = noMethodLimits.map(parseMethodRef)
   const removeStages = await findPlanStages(plan, lookup.apis, detach)
-  const found = await stagesByRef(lookup, [...attach, ...limits.map(refOf)])
   const wanted = uniqueStages(attach.flatMap(ref => found.get(ref) ?? []))
   const both = wanted.find(stage => removeStages.some(other => isSame(other, stage)))
   if (both) throw new Problem('usage', `The stage ${stageKey(both)} cannot be both put on the plan and taken off.`)

@@ -4,7 +4,15 @@ import type {KeyValue} from './keys.js'
 import {type Limits, limitsOf, type Quota, type Throttle} from './limits.js'
 import {limitsByStage, limitTexts, type MethodLookup, parseMethodLimit, withLimits} from './method-limits.js'
 import type {Plan} from './plan.js'
-import {missingStages, type StageLookup, type StageRef, stageKey, stagesByRef, uniqueStages} from './plan-stages.js'
+import {
+  type FoundStage,
+  missingStages,
+  type StageLookup,
+  type StageRef,
+  stageKey,
+  stagesByRef,
+  uniqueStages,
+} from './plan-stages.js'
 import {Problem, unlessRefused} from './problem.js'
 import {quoted} from './quoting.js'
 import type {TagChange, Tags} from './tags.js'
@@ -102,10 +110,15 @@ async function apiNames(apis: StageLookup['apis']): Promise<ReadonlyMap<string, 
   return new Map(all.map(({id, name}) => [id, name]))
 }
 
-const withApiNames = (plan: UsagePlan, names: ReadonlyMap<string, string> | undefined): UsagePlan => ({
+/** A plan whose stages have the names of their APIs, as far as they are known. @param names by the ids of the APIs */
+export const withApiNames = (plan: UsagePlan, names: ReadonlyMap<string, string> | undefined): UsagePlan => ({
   ...plan,
   apiStages: plan.apiStages.map(stage => ({...stage, apiName: names?.get(stage.apiId)})),
 })
+
+/** The names of APIs whose stages were looked up, by the ids of the APIs. */
+export const apiNamesOf = (found: ReadonlyMap<string, FoundStage>) =>
+  new Map([...found.values()].map(({apiId, apiName}) => [apiId, apiName]))
 
 /** @throws Problem `missing`, or `usage` when the name is ambiguous */
 export async function findUsagePlan(plans: Pick<PlanStore, 'list'>, ref: string): Promise<UsagePlan> {
@@ -181,11 +194,12 @@ export async function createUsagePlan(
   const onPlan = uniqueStages(stages.flatMap(ref => found.get(ref) ?? []))
   const apiStages = withLimits(onPlan, await limitsByStage(lookup.routes, found, limits))
   const existing = onNamesake === 'allow' ? undefined : await planCalled(plans, request.name, onNamesake)
-  if (existing) return completed(plans, existing, apiStages)
+  const names = apiNamesOf(found)
+  if (existing) return completed(plans, existing, apiStages, names)
   const detail = [...limitsOf(rest), ...apiStages.map(stageKey), ...limitTexts(apiStages)].join(', ')
   return {
     changes: [{action: 'create', kind: 'usage plan', name: request.name, detail}],
-    apply: () => plans.create({...rest, apiStages}),
+    apply: async () => withApiNames(await plans.create({...rest, apiStages}), names),
   }
 }
 
@@ -198,7 +212,12 @@ async function planCalled(plans: PlanStore, name: string, onNamesake: OnNamesake
 }
 
 /** A plan that is there already, with the stages that it should have besides. */
-function completed(plans: PlanStore, plan: UsagePlan, wanted: NewPlan['apiStages']): Plan<UsagePlan> {
+function completed(
+  plans: PlanStore,
+  plan: UsagePlan,
+  wanted: NewPlan['apiStages'],
+  names: ReadonlyMap<string, string>,
+): Plan<UsagePlan> {
   const addStages = missingStages(plan, wanted)
   return {
     nothing: `There is a usage plan "${plan.name}" (${plan.id}) already: it stays as it is.`,
@@ -208,7 +227,7 @@ function completed(plans: PlanStore, plan: UsagePlan, wanted: NewPlan['apiStages
       name: stageKey(stage),
       detail: [`to ${plan.name}`, ...limitTexts([stage])].join(', '),
     })),
-    apply: async () => (addStages.length === 0 ? plan : plans.update(plan.id, {addStages})),
+    apply: async () => withApiNames(addStages.length === 0 ? plan : await plans.update(plan.id, {addStages}), names),
   }
 }
 

@@ -52,7 +52,7 @@ function onStage(served: readonly string[], ...texts: string[]) {
     const [method = '', path = ''] = name.split(' ')
     return {method, path, apiKeyRequired: true}
   })
-  const stages = new Map([['petstore/prod', {apiId: 'api', stage: 'prod', deploymentId: 'd1'}]])
+  const stages = new Map([['petstore/prod', {apiId: 'api', apiName: 'petstore', stage: 'prod', deploymentId: 'd1'}]])
   return limitsByStage(
     {resources: async function* () {}, deployed: async () => routes},
     stages,

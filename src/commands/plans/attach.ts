@@ -8,6 +8,8 @@ import {attachmentView} from '../../views/plans.js'
 
 export default class PlansAttach extends ApigwCommand {
   static override summary = 'Put API keys and stages on a usage plan'
+  static override description =
+    'All stages go on in one call, then each key. A key can be on several plans, but not on two that have one stage: moved from one to the other it is on neither for a moment.'
   static override examples = [
     '<%= config.bin %> plans attach gold --key mobile --key tablet',
     '<%= config.bin %> plans attach gold --stage petstore/prod --stage orders/prod',
@@ -16,7 +18,7 @@ export default class PlansAttach extends ApigwCommand {
   static override args = planArg
   static override flags = {
     ...attachmentFlags,
-    from: Flags.string({description: 'move the keys: take them off this plan', helpValue: 'PLAN'}),
+    from: Flags.string({description: 'move the keys: take them off this plan at the same time', helpValue: 'PLAN'}),
     ...dryRunFlag,
   }
 

@@ -11,6 +11,7 @@ import {planDetailView} from '../../views/plans.js'
 
 export default class PlansCreate extends ApigwCommand {
   static override summary = 'Create a usage plan and put stages on it'
+  static override description = 'Its limits hold for each of its keys by itself.'
   static override examples = [
     '<%= config.bin %> plans create gold --stage petstore/prod --rate 100 --burst 200 --quota 10000/day',
     '<%= config.bin %> plans create trial --stage petstore/prod --stage orders/prod --quota 500/month',

@@ -8,6 +8,7 @@ import {deletedPlanView} from '../../views/plans.js'
 
 export default class PlansDelete extends ApigwCommand {
   static override summary = 'Delete a usage plan; its keys stay, without what it gave them'
+  static override description = 'The service deletes no plan that has stages: --detach takes them off, all in one call.'
   static override examples = [
     '<%= config.bin %> plans delete gold --detach --confirm gold',
     '<%= config.bin %> plans delete gold --detach --dry-run',

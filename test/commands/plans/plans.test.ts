@@ -148,6 +148,8 @@ test('plans create --throttle limits single methods of the stages that it puts o
   const run = await apigw(PlansCreate, [...argv, '--throttle', 'petstore/beta GET /pets=0.5/2'], {on: sandbox})
   expect(run).toMatchObject({exitCode: 0, stderr: ''})
   expect(run.stdout).toContain(`${restApiId}:beta GET /pets=0.5/2`)
+  const again = await apigw(PlansCreate, [...argv, '--if-not-exists', '-o', 'table'], {on: sandbox})
+  expect(again.stdout).toContain('petstore/beta GET /pets=0.5/2')
   const {items = []} = await apigateway.getUsagePlans({})
   expect(items.find(({name}) => name === 'silver')).toMatchObject({
     throttle: {rateLimit: 100, burstLimit: 200},
@@ -421,6 +423,11 @@ test('plans attach --from moves keys, also those that are on neither or on the r
   const {sandbox, apigateway, planId, silverId, keysOf} = await goldAndSilver()
   await apigateway.createApiKey({name: 'tablet', enabled: true})
   const argv = ['silver', '--key', 'mobile', '--key', 'tablet', '--from', 'gold']
+  const dry = await apigw(PlansAttach, [...argv, '--dry-run'], {on: sandbox})
+  expect(dry.stdout).toBe(
+    'attach\tAPI key\tmobile\tto usage plan silver, off usage plan gold\n' +
+      'attach\tAPI key\ttablet\tto usage plan silver\n',
+  )
   const {exitCode, stdout} = await apigw(PlansAttach, argv, {on: sandbox})
   expect(exitCode).toBe(0)
   expect(stdout.split('\n').map(line => line.split('\t')[1])).toEqual(['mobile', 'tablet', undefined])
