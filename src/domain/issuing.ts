@@ -1,6 +1,15 @@
 import {collect} from './apis.js'
 import {findNamed, nameInUse, type OnNamesake} from './choice.js'
-import {type ApiKey, checkKeyValue, type IssuedKey, type KeyStore, type NewKey, nameOf, unlessMissing} from './keys.js'
+import {
+  type ApiKey,
+  byAge,
+  checkKeyValue,
+  type IssuedKey,
+  type KeyStore,
+  type NewKey,
+  nameOf,
+  unlessMissing,
+} from './keys.js'
 import type {Change, Plan} from './plan.js'
 import {stageKey} from './plan-stages.js'
 import {findUsagePlans, type PlanStore, rejectSharedStages, type UsagePlan} from './plans.js'
@@ -40,8 +49,9 @@ export async function issueKey(keys: KeyStore, plans: PlanStore, request: KeyReq
   return {
     changes: [creating(request), ...missing.map(plan => attaching(request, plan))],
     apply: async () => {
-      const key = await createKey(keys, request)
-      await attachOrDelete(keys, plans, key, missing)
+      const {key, isOwn} = await createOnce(keys, request)
+      if (isOwn) await attachOrDelete(keys, plans, key, missing)
+      else for (const plan of missing) await putOnPlan(plans, plan, key)
       return {...key, plans: all}
     },
   }
@@ -54,17 +64,71 @@ const WAYS_ON = 'Use it, and put it on the plans: --if-not-exists. Make another:
  * The key that has the name already, with its value.
  * @throws Problem conflict where it is not to be taken, or has another value
  */
-async function keyCalled(keys: KeyStore, {name, value, onNamesake}: KeyRequest): Promise<ApiKey | undefined> {
-  const same = (await collect(keys.list({name}))).filter(key => key.name === name)
+async function keyCalled(keys: KeyStore, request: KeyRequest): Promise<ApiKey | undefined> {
+  const {name, onNamesake} = request
+  const same = await namesakes(keys, name)
   if (same.length === 0) return undefined
   if (onNamesake === 'refuse') throw nameInUse('an API key', name, same, WAYS_ON)
-  const key = await keys.get(findNamed(same, name, 'API key').id)
+  return withSameValue(keys, findNamed(same, name, 'API key'), request)
+}
+
+const namesakes = async (keys: KeyStore, name: string) =>
+  (await collect(keys.list({name}))).filter(key => key.name === name)
+
+/** A key with its value. @throws Problem conflict where it is not the one that is asked for */
+async function withSameValue(keys: KeyStore, {id}: ApiKey, {name, value}: KeyRequest): Promise<ApiKey> {
+  const key = await keys.get(id)
   if (value === undefined || key.value?.equals(value)) return key
   throw new Problem(
     'conflict',
-    `There is an API key "${name}" (${key.id}) already, with another value.`,
-    `A value cannot be changed. To replace the key: apigw keys delete ${key.id} --confirm ${quoted(name)}`,
+    `There is an API key "${name}" (${id}) already, with another value.`,
+    `A value cannot be changed. To put a key with this one in its place: apigw keys rotate ${id} --value-stdin`,
   )
+}
+
+/**
+ * Creates the key, and sees to it that two runs at once do not make two of one name: the older one counts for both, and
+ * who made the other deletes it before anybody knows of it.
+ * @returns the key, with its value, and whether it is this run's to delete again
+ */
+async function createOnce(keys: KeyStore, request: KeyRequest): Promise<{key: ApiKey; isOwn: boolean}> {
+  const {name, onNamesake} = request
+  let key: ApiKey
+  try {
+    key = await createKey(keys, request)
+  } catch (error) {
+    if (!(error instanceof Problem) || error.kind !== 'unreachable') throw error
+    return lostKey(keys, request, error)
+  }
+  if (onNamesake === 'allow') return {key, isOwn: true}
+  const [first] = (await namesakes(keys, name).catch(() => [])).sort(byAge)
+  if (!first || first.id === key.id) return {key, isOwn: true}
+  await unlessMissing(keys.delete(key.id))
+  if (onNamesake === 'reuse') return {key: await withSameValue(keys, first, request), isOwn: false}
+  const text = `Another run has created an API key "${name}" (${first.id}) at the same time: the one of this run was deleted again.`
+  throw new Problem('conflict', text, WAYS_ON)
+}
+
+/**
+ * The key whose creation was not answered, where there is no doubt that it is the one: by its value, or because any key of
+ * the name will do.
+ * @throws Problem that says what there is
+ */
+async function lostKey(keys: KeyStore, request: KeyRequest, lost: Problem): Promise<{key: ApiKey; isOwn: boolean}> {
+  const {name, value, plans, onNamesake} = request
+  const look = `It may have been carried out all the same. To see whether it was: apigw keys list --name ${quoted(name)}`
+  const same = onNamesake === 'allow' ? undefined : await unlessRefused(namesakes(keys, name), undefined)
+  if (!same) throw new Problem(lost.kind, lost.message, look, lost)
+  const [first] = same.sort(byAge)
+  if (!first) {
+    throw new Problem(lost.kind, `${lost.message}\nThere is no API key "${name}" so far.`, 'Run it again.', lost)
+  }
+  if (value !== undefined || onNamesake === 'reuse') {
+    return {key: await withSameValue(keys, first, request), isOwn: value !== undefined}
+  }
+  const text = `${lost.message}\nThere is an API key "${name}" (${first.id}) now, which was not there before: it may be this one.`
+  const words = ['apigw keys create', quoted(name), ...plans.map(plan => `--plan ${quoted(plan)}`), '--if-not-exists']
+  throw new Problem(lost.kind, text, `To finish: ${words.join(' ')}`, lost)
 }
 
 /** Creates a key. @throws Problem conflict naming the key that has the value already */

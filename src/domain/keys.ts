@@ -189,6 +189,10 @@ export async function describeKey(keys: KeyStore, plans: PlanStore, ref: string)
 /** What to call a key in a sentence. */
 export const nameOf = (key: Pick<ApiKey, 'id' | 'name'>) => key.name ?? key.id
 
+/** The older key first; of the same age, in an order that is the same for everybody. */
+export const byAge = (one: ApiKey, other: ApiKey) =>
+  (one.createdDate?.getTime() ?? 0) - (other.createdDate?.getTime() ?? 0) || (one.id < other.id ? -1 : 1)
+
 /** The value in what somebody piped in: without the line break that most programs put after it. */
 export const keyValueFrom = (text: string) => text.replace(/\r?\n$/, '')
 

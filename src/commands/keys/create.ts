@@ -52,6 +52,7 @@ export default class KeysCreate extends ApigwCommand {
     if (!issued) return
     if (flags['value-only']) await this.print(`${issued.value?.reveal()}\n`)
     else await this.show(flags['show-value'] ? revealed(issued) : issued, issuedKeyView)
+    if (this.isForPrograms) return
     const [lookup, location] = await Promise.all([openOpeningLookup(this.session), openLocation(this.session)])
     this.note(openingNote(issued, await openingOf(issued, lookup, location)))
   }

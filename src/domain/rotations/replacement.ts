@@ -1,6 +1,6 @@
 import {collect} from '../apis.js'
 import {attaching, createKey, putOnPlan} from '../issuing.js'
-import {type ApiKey, type IssuedKey, type KeyStore, nameOf, unlessMissing} from '../keys.js'
+import {type ApiKey, byAge, type IssuedKey, type KeyStore, nameOf, unlessMissing} from '../keys.js'
 import type {Change, Plan} from '../plan.js'
 import type {PlanStore, UsagePlan} from '../plans.js'
 import {Problem, unlessRefused} from '../problem.js'
@@ -225,9 +225,6 @@ async function successorOf(keys: KeyStore, old: ApiKey): Promise<ApiKey | undefi
   const [first] = like.filter(({tags}) => tags[REPLACES] === old.id).sort(byAge)
   return first
 }
-
-const byAge = (one: ApiKey, other: ApiKey) =>
-  (one.createdDate?.getTime() ?? 0) - (other.createdDate?.getTime() ?? 0) || (one.id < other.id ? -1 : 1)
 
 /**
  * Makes the new key, or finds it: where the answer to its creation was lost, or another run was quicker, whose key is taken

@@ -1,10 +1,15 @@
-import {expect, test} from 'vitest'
+import {describe, expect, test} from 'vitest'
+import {openKeys} from '../../../src/aws/keys.js'
+import {openPlans} from '../../../src/aws/plans.js'
 import KeysCreate from '../../../src/commands/keys/create.js'
 import PlansCreate from '../../../src/commands/plans/create.js'
+import type {OnNamesake} from '../../../src/domain/choice.js'
+import {issueKey} from '../../../src/domain/issuing.js'
 import {apigw} from '../../support/apigw.js'
 import {gold, guardedPetstore} from '../../support/gold.js'
 import {petstore} from '../../support/petstore.js'
 import {sandboxForTest} from '../../support/sandbox.js'
+import {sessionOn} from '../../support/session.js'
 
 const VALUE = 'a-value-of-at-least-20-characters-42'
 
@@ -27,11 +32,10 @@ test('flags that may be repeated leave the name alone, and a plan that is named 
 })
 
 test('--disabled creates the key disabled and says how to enable it', async () => {
-  const {sandbox} = await gold()
-  const {stdout, stderr} = await apigw(KeysCreate, ['mobile', '--disabled', '--json'], {on: sandbox})
-  const key = JSON.parse(stdout)
-  expect(key.enabled).toBe(false)
-  expect(stderr).toContain(`apigw keys enable ${key.id}`)
+  const {sandbox, apigateway} = await gold()
+  const {stdout, stderr} = await apigw(KeysCreate, ['mobile', '--disabled', '-o', 'id'], {on: sandbox})
+  expect((await apigateway.getApiKey({apiKey: stdout.trim()})).enabled).toBe(false)
+  expect(stderr).toContain(`apigw keys enable ${stdout.trim()}`)
 })
 
 test.each(['table', 'json', 'ndjson', 'yaml', 'csv', 'tsv'])(
@@ -277,4 +281,128 @@ test('junk without end on stdin is refused without being read to the end', async
   const run = await apigw(KeysCreate, ['mobile', '--value-stdin'], {on: sandbox, stdin: 'x'.repeat(10_000_000)})
   expect(run.exitCode).toBe(2)
   expect(sandbox.calls.has('CreateApiKey')).toBe(false)
+})
+
+test('with --json stderr is empty, and the key says by its plans what it opens', async () => {
+  const {sandbox, restApiId} = await gold()
+  const {stdout, stderr} = await apigw(KeysCreate, ['mobile', '--plan', 'gold', '--json'], {on: sandbox})
+  expect(stderr).toBe('')
+  expect(JSON.parse(stdout).plans).toMatchObject([{name: 'gold', apiStages: [{apiId: restApiId, stage: 'prod'}]}])
+})
+
+test('of very many keys the one that has a value is looked for in pages of 500, and no further than to it', async () => {
+  const {sandbox, apigateway} = await sandboxForTest()
+  const rows = Array.from({length: 1700}, (_, i) => `key-${i},a-generated-value-${i}-000000`)
+  await apigateway.importApiKeys({format: 'csv', body: Buffer.from(['name,key', ...rows].join('\n'))})
+  // Without a filter the newest come first (recorded): this one is on the second page.
+  const stdin = 'a-generated-value-1000-000000'
+  const {exitCode, stderr} = await apigw(KeysCreate, ['mobile', '--value-stdin'], {on: sandbox, stdin})
+  expect(exitCode).toBe(5)
+  expect(stderr).toMatch(/Another API key has this value already: "key-1000" \(\w{10}\)\./)
+  expect(stderr).not.toContain(stdin)
+  // One to see whether the name is in use.
+  expect(sandbox.calls.get('GetApiKeys')).toBe(1 + 2)
+})
+
+test('--if-not-exists with the value that the key has takes it, so that a script can run twice', async () => {
+  const {sandbox} = await gold()
+  const argv = ['mobile', '--plan', 'gold', '--if-not-exists', '--value-stdin', '-o', 'id']
+  const first = await apigw(KeysCreate, argv, {on: sandbox, stdin: VALUE})
+  const second = await apigw(KeysCreate, argv, {on: sandbox, stdin: VALUE})
+  expect(second).toMatchObject({stdout: first.stdout, exitCode: 0})
+  expect(sandbox.calls.get('CreateApiKey')).toBe(1)
+})
+
+test('--if-not-exists with a value that a key of another name has is a conflict that names that key', async () => {
+  const {sandbox, apigateway} = await gold()
+  const {id} = await apigateway.createApiKey({name: 'partner', value: VALUE})
+  const argv = ['mobile', '--if-not-exists', '--value-stdin']
+  const {exitCode, stderr} = await apigw(KeysCreate, argv, {on: sandbox, stdin: VALUE})
+  expect(exitCode).toBe(5)
+  expect(stderr).toContain(`"partner" (${id})`)
+})
+
+describe('two runs at once, neither of which saw the other begin', () => {
+  const both = async (onNamesake: OnNamesake) => {
+    const world = await gold()
+    const {session} = sessionOn(world.sandbox)
+    const [keys, plans] = await Promise.all([openKeys(session), openPlans(session)])
+    const request = {name: 'mobile', enabled: true, tags: {}, plans: ['gold'], onNamesake}
+    const planned = await Promise.all([1, 2].map(() => issueKey(keys, plans, request)))
+    const ends = await Promise.allSettled(planned.map(plan => plan.apply()))
+    const {items = []} = await world.apigateway.getApiKeys({})
+    return {...world, ends, items}
+  }
+
+  test('make one key, and the other run says so', async () => {
+    const {ends, items, apigateway, planId} = await both('refuse')
+    expect(items).toHaveLength(1)
+    expect(ends.map(({status}) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    const failed = ends.find(end => end.status === 'rejected')
+    expect(failed?.reason).toMatchObject({kind: 'conflict', message: expect.stringContaining(items[0]?.id ?? '-')})
+    const on = await apigateway.getUsagePlanKeys({usagePlanId: planId})
+    expect(on.items?.map(({id}) => id)).toEqual([items[0]?.id])
+  })
+
+  test('with --if-not-exists share it', async () => {
+    const {ends, items, apigateway, planId} = await both('reuse')
+    const values = ends.map(end => (end.status === 'fulfilled' ? end.value.value?.reveal() : end.reason))
+    expect(items).toHaveLength(1)
+    const {value} = await apigateway.getApiKey({apiKey: items[0]?.id, includeValue: true})
+    expect(values).toEqual([value, value])
+    const on = await apigateway.getUsagePlanKeys({usagePlanId: planId})
+    expect(on.items?.map(({id}) => id)).toEqual([items[0]?.id])
+  })
+})
+
+describe('a creation whose answer is lost', () => {
+  const lost = () => gold({fault: ({operation}) => (operation === 'CreateApiKey' ? {kind: 'lost'} : undefined)})
+
+  test('is known by the value: the key works', async () => {
+    const {sandbox, restApiId} = await lost()
+    const argv = ['mobile', '--plan', 'gold', '--value-stdin', '--value-only']
+    const {exitCode, stdout} = await apigw(KeysCreate, argv, {on: sandbox, stdin: VALUE})
+    expect({exitCode, stdout}).toEqual({exitCode: 0, stdout: `${VALUE}\n`})
+    const url = `${sandbox.url}/execute-api/${restApiId}/prod/pets`
+    expect((await fetch(url, {headers: {'x-api-key': VALUE}})).status).toBe(200)
+  })
+
+  test('is what --if-not-exists takes', async () => {
+    const {sandbox, apigateway, planId} = await lost()
+    const argv = ['mobile', '--plan', 'gold', '--if-not-exists', '-o', 'id']
+    const {exitCode, stdout} = await apigw(KeysCreate, argv, {on: sandbox})
+    expect(exitCode).toBe(0)
+    const on = await apigateway.getUsagePlanKeys({usagePlanId: planId})
+    expect(on.items?.map(({id}) => id)).toEqual([stdout.trim()])
+  })
+
+  test('else may be the key that is there now: it is named, and the command that finishes does', async () => {
+    const {sandbox, apigateway, planId} = await lost()
+    const {exitCode, stdout, stderr} = await apigw(KeysCreate, ['mobile', '--plan', 'gold'], {on: sandbox})
+    expect({exitCode, stdout}).toEqual({exitCode: 7, stdout: ''})
+    const {items = []} = await apigateway.getApiKeys({})
+    expect(stderr).toContain(`There is an API key "mobile" (${items[0]?.id}) now, which was not there before`)
+    const [, words = ''] = /^To finish: apigw keys create (.+)$/m.exec(stderr) ?? []
+    expect((await apigw(KeysCreate, words.split(' '), {on: sandbox})).exitCode).toBe(0)
+    const on = await apigateway.getUsagePlanKeys({usagePlanId: planId})
+    expect(on.items?.map(({id}) => id)).toEqual([items[0]?.id])
+    expect((await apigateway.getApiKeys({})).items).toHaveLength(1)
+  })
+
+  test('of one key of several of a name is told by nothing: the command that shows them is named', async () => {
+    const {sandbox} = await lost()
+    const {exitCode, stderr} = await apigw(KeysCreate, ['mobile', '--allow-duplicate'], {on: sandbox})
+    expect(exitCode).toBe(7)
+    expect(stderr).toContain('apigw keys list --name mobile')
+  })
+
+  test('and that was not carried out, can be run again', async () => {
+    const {sandbox} = await gold({
+      fault: ({operation, count}) => (operation === 'CreateApiKey' && count === 1 ? {kind: 'reset'} : undefined),
+    })
+    const {exitCode, stderr} = await apigw(KeysCreate, ['mobile'], {on: sandbox})
+    expect(exitCode).toBe(7)
+    expect(stderr).toContain('There is no API key "mobile" so far.\nRun it again.')
+    expect((await apigw(KeysCreate, ['mobile'], {on: sandbox})).exitCode).toBe(0)
+  })
 })
