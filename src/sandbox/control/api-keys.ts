@@ -96,8 +96,11 @@ export function createKey(call: Call, members: Omit<ApiKey, 'id' | 'createdDate'
   return key
 }
 
-/** The limit of a description is not published; that of the name is taken for it. */
-function checkTexts({name = '', description = ''}: ApiKey): void {
+/**
+ * The limit of a description is not published; that of the name is taken for it.
+ * @throws ServiceError BadRequestException
+ */
+export function checkTexts({name = '', description = ''}: Pick<ApiKey, 'name' | 'description'>): void {
   if (name.length > 1024) throw badRequest('Invalid API Key name, can be at most 1024 characters.')
   if (description.length > 1024) throw badRequest('Invalid API Key description specified.')
 }

@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest'
+import {gold} from '../../support/gold.js'
 import {sandboxForTest} from '../../support/sandbox.js'
 
 const VALUE = 'abcdefghij0123456789'
@@ -123,4 +124,22 @@ test('a value that exists is overwritten in place and dated anew', async () => {
     createdDate: new Date(now),
     lastUpdatedDate: new Date(now),
   })
+})
+
+test('an import skips a row with a name that is too long, and goes on; an empty cell enables the key', async () => {
+  const {apigateway} = await sandboxForTest()
+  const csv = `name,key,enabled\n${'x'.repeat(1025)},${VALUE}1,\ngood,${VALUE}2,`
+  const {ids = [], warnings} = await apigateway.importApiKeys(importing(csv))
+  expect(warnings).toEqual(['Skipped invalid record: 1. Invalid API Key name, can be at most 1024 characters.'])
+  expect(await apigateway.getApiKey({apiKey: ids[0]})).toMatchObject({name: 'good', enabled: true})
+})
+
+test('an import makes a key although one of its plans is refused, and says so', async () => {
+  const {apigateway} = await gold()
+  const {items: [first] = []} = await apigateway.getUsagePlans({})
+  const rival = await apigateway.createUsagePlan({name: 'silver', apiStages: first?.apiStages})
+  const csv = `name,key,usageplanids\nmobile,${VALUE},"${first?.id},${rival.id}"`
+  const {ids = [], warnings = []} = await apigateway.importApiKeys(importing(csv))
+  expect(warnings).toEqual([expect.stringMatching(/record: 1\. .*cannot reference multiple Usage Plans/)])
+  expect((await apigateway.getUsagePlans({keyId: ids[0]})).items).toMatchObject([{name: 'gold'}])
 })
