@@ -10,8 +10,12 @@ import {changeTags} from './tags.js'
 export async function openKeys(session: Session): Promise<KeyStore> {
   const {sdk, send} = await openApiGateway(session)
   return {
-    async *list({name, customerId}) {
-      const filter = {...(name ? {nameQuery: name} : {}), ...(customerId ? {customerId} : {})}
+    async *list({name, customerId, withValues}) {
+      const filter = {
+        ...(name ? {nameQuery: name} : {}),
+        ...(customerId ? {customerId} : {}),
+        ...(withValues ? {includeValues: true} : {}),
+      }
       const keys = allPages(page => send(new sdk.GetApiKeysCommand({...page, ...filter})), session)
       for await (const key of keys) yield apiKeyFrom(key)
     },

@@ -250,7 +250,7 @@ export abstract class ApigwCommand extends Command {
     const result = isHopeless ? undefined : await this.carryOut({...plan, apply: () => this.#applied(plan)}, flags)
     if (result?.done.length) await this.show(result.done, view)
     if (result && plan.size > 1 && plan.changes.length > 0) this.remark([bulkSummary(result, plan)])
-    const problem = bulkProblem(result ?? {done: [], failed: [...plan.failed]}, plan.size, this.#again)
+    const problem = bulkProblem(result ?? {done: [], failed: [...plan.failed]}, plan.size, this.again)
     if (problem) throw problem
   }
 
@@ -261,7 +261,7 @@ export abstract class ApigwCommand extends Command {
   }
 
   /** The same command once more, to be pasted. What came from stdin has to come again. */
-  get #again(): string {
+  protected get again(): string {
     const words = [this.config.bin, ...(this.id ?? '').split(':'), ...this.argv].map(quoted).join(' ')
     return this.argv.includes('-') ? `To finish, with the same on stdin: ${words}` : `To finish: ${words}`
   }

@@ -2,8 +2,11 @@ import {link, open, rename, rm} from 'node:fs/promises'
 
 // Files that are there whole, whenever the program or the machine ends.
 
-/** Writes a file in the place of one that may be there. The folder has to be there. */
-export async function replaceFile(file: string, text: string): Promise<void> {
+/**
+ * Writes a file in the place of one that may be there, for its owner alone to read. The folder has to be there.
+ * @param text may come piece by piece
+ */
+export async function replaceFile(file: string, text: string | AsyncIterable<string>): Promise<void> {
   // The same name each time: killed in the middle, it leaves one file at most, which the next run writes over.
   const draft = `${file}.new`
   try {
@@ -26,10 +29,10 @@ export async function createFile(file: string, text: string): Promise<void> {
   }
 }
 
-async function writeDraft(draft: string, text: string): Promise<void> {
+async function writeDraft(draft: string, text: string | AsyncIterable<string>): Promise<void> {
   const handle = await open(draft, 'w', 0o600)
   try {
-    await handle.writeFile(text)
+    for await (const part of typeof text === 'string' ? [text] : text) await handle.appendFile(part)
     await handle.sync()
   } finally {
     await handle.close()

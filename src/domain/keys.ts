@@ -50,7 +50,7 @@ export interface ApiKey {
   id: string
   /** Not unique, and a key may have none. */
   name?: string | undefined
-  /** There only where it was asked for: a list has none. */
+  /** There only where it was asked for. */
   value?: KeyValue | undefined
   enabled: boolean
   description?: string | undefined
@@ -93,11 +93,13 @@ export interface KeyFilter {
   /** What the name begins with; letter case counts. */
   name?: string | undefined
   customerId?: string | undefined
+  /** Whether each comes with its value. */
+  withValues?: boolean | undefined
 }
 
 /** The API keys of an account and Region. */
 export interface KeyStore {
-  /** Without values. A page is read only when its first key is wanted. */
+  /** Without values, unless they are asked for. A page is read only when its first key is wanted. */
   list(filter: KeyFilter): AsyncIterable<ApiKey>
   /** With its value. @throws Problem missing */
   get(id: string): Promise<ApiKey>
@@ -166,7 +168,7 @@ export interface KeyQuery extends KeyFilter {
 /** The keys that somebody asked for. The service knows two of the filters, the others are applied to what it yields. */
 export async function* listKeys(keys: KeyStore, plans: PlanStore, query: KeyQuery): AsyncGenerator<ApiKey> {
   const onPlan = query.plan === undefined ? undefined : await keyIdsOf(plans, query.plan)
-  for await (const key of keys.list({name: query.name, customerId: query.customerId})) {
+  for await (const key of keys.list({name: query.name, customerId: query.customerId, withValues: query.withValues})) {
     if (onPlan?.size === 0) return
     if (onPlan && !onPlan.delete(key.id)) continue
     if (query.enabled !== undefined && key.enabled !== query.enabled) continue

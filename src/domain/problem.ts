@@ -14,6 +14,8 @@ export type ProblemKind =
 
 /** One of several things that failed. */
 export interface Failure {
+  /** Of a file. */
+  line?: number
   name: string
   kind: ProblemKind
   code?: string | undefined

@@ -114,7 +114,7 @@ describe('--dry-run', () => {
 })
 
 describe('stdout carries data and nothing else', () => {
-  const DOCUMENTS = ['apis:export', 'plans:export']
+  const DOCUMENTS = ['apis:export', 'keys:export', 'plans:export']
   const reading = commandsThat('reads')
 
   /** What a query costs, and what a search searched, is told whoever asks; nothing else is said. */

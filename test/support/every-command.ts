@@ -33,6 +33,9 @@ const ORPHAN = 'API-Gateway-Execution-Logs_gone000001/prod'
 /** The value of the key `mobile`. */
 const KEY_VALUE = `${'m'.repeat(34)}bMZHBg`
 
+/** A key that is still to be made, with all that takes calls of its own. */
+const KEY_FILE = 'Name,Key,UsagePlans,Tags\ntablet,a-value-of-at-least-20-characters-42,gold,team=shop\n'
+
 /** Stands in the calls below for the id of the deployment that no stage serves. */
 const UNUSED_DEPLOYMENT = 'an unused deployment'
 
@@ -68,7 +71,9 @@ export const EVERY_COMMAND: Readonly<Record<string, Call>> = {
   'keys:enable': changes('retired'),
   'keys:explain': reads('mobile', ...ON_PROD),
   'keys:find': {...reads('--value-stdin'), input: KEY_VALUE},
+  'keys:export': reads(),
   'keys:get': reads('mobile'),
+  'keys:import': {...changes('-'), input: KEY_FILE},
   'keys:list': reads(),
   'keys:rotate': changes('mobile'),
   'keys:update': changes('mobile', '--description', 'The app'),
