@@ -88,3 +88,38 @@ test('on a terminal keys delete goes on only when the name is typed', async () =
   expect(await agreed.ended).toBe(0)
   expect((await apigateway.getApiKeys({})).items).toEqual([])
 })
+
+describe('a value that is asked for on a terminal', () => {
+  const VALUE = `${'t'.repeat(34)}bMZHBg`
+
+  async function mobile() {
+    const kit = await gold()
+    const {id: keyId} = await kit.apigateway.createApiKey({name: 'mobile', value: VALUE, enabled: true})
+    await kit.apigateway.createUsagePlanKey({usagePlanId: kit.planId, keyId, keyType: 'API_KEY'})
+    return {...kit, keyId}
+  }
+
+  test.each([
+    [['keys', 'find', '--value-stdin'], 'mobile'],
+    [['keys', 'explain', '--value-stdin', '--api', 'petstore', '--stage', 'prod'], 'petstore/prod lets mobile in.'],
+    [['keys', 'create', 'tablet', '--value-stdin'], 'already: "mobile"'],
+  ])('is not shown while it is typed: %j', async (argv, text) => {
+    const {sandbox} = await mobile()
+    const terminal = onTerminal(argv, {on: sandbox})
+    await terminal.shows('Value of the API key:')
+    terminal.type(`${VALUE}\r`)
+    await terminal.shows(text)
+    await terminal.ended
+    expect(terminal.raw()).not.toContain(VALUE)
+    // Not letter by letter, either.
+    expect(terminal.raw()).not.toContain('ttt')
+  })
+
+  test('is not taken where it would be seen: with --no-input it is wrong usage', async () => {
+    const {sandbox} = await mobile()
+    const terminal = onTerminal(['keys', 'find', '--value-stdin', '--no-input'], {on: sandbox})
+    expect(await terminal.ended).toBe(2)
+    expect(terminal.text()).toContain('Nobody is there to answer')
+    expect(sandbox.calls.has('GetApiKeys')).toBe(false)
+  })
+})

@@ -2,16 +2,15 @@ import type {ApiKey} from '../keys.js'
 import {type Quota, quotaText, type Throttle} from '../limits.js'
 import {stageKey} from '../plan-stages.js'
 import type {UsagePlan} from '../plans.js'
+import {quotaPeriod} from '../quota-periods.js'
 import {quoted} from '../quoting.js'
 import type {RequestLine} from '../route-match.js'
-import type {UsageStore} from '../usage.js'
+import {type UsageStore, utcDay} from '../usage.js'
 import type {Place} from './place.js'
 import {called} from './plan-step.js'
 import {attempt, type Read, readValue} from './reading.js'
 import {type Looked, listed, nameOfRoute} from './served.js'
 import {cross, note, type Step, tick, unknown} from './step.js'
-
-const DAY = 24 * 3_600_000
 
 /** What is left to a key of the quota of its plan. */
 export async function quotaStep(
@@ -22,7 +21,7 @@ export async function quotaStep(
 ): Promise<Step> {
   const {quota} = plan
   if (!quota) return tick('quota', `Usage plan ${called(plan)} has no quota.`)
-  const today = dayOf(now)
+  const today = utcDay(now)
   const read = await attempt(remainingOn(usage, plan, key, today))
   if ('why' in read) return unknown('quota', `What is left of ${quotaText(quota)} could not be read: ${read.why}`)
   const remaining = read.value
@@ -48,17 +47,10 @@ async function remainingOn(
   return undefined
 }
 
-const dayOf = (millis: number) => new Date(millis).toISOString().slice(0, 10)
-
-/**
- * When the period ends. Days and months are those of UTC; on which day a week begins is not documented. Source: export of
- * usage by days in the developer guide, "Maintain a usage plan for REST APIs".
- */
+/** When the period ends; of weeks the day is not documented. */
 function freshText(period: Quota['period'], now: number): string {
-  if (period === 'WEEK') return 'it starts anew with the next week'
-  const date = new Date(now)
-  const nextMonth = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1)
-  return `it starts anew on ${dayOf(period === 'DAY' ? now + DAY : nextMonth)} at 00:00 UTC`
+  const text = `it starts anew on ${utcDay(quotaPeriod(period, now).resets.getTime())} at 00:00 UTC`
+  return period === 'WEEK' ? `${text}, if its weeks begin on Sundays` : text
 }
 
 /** A limit that holds for requests that are looked at, and how to raise it. */
@@ -156,7 +148,7 @@ function planLimits(
   })
   const {throttle} = plan
   if (!throttle || (routes.length > 0 && covered.length === routes.length)) return limits
-  const rest = covered.length === 0 ? undefined : ['the other routes']
+  const rest = covered.length === 0 ? undefined : ['the routes without a limit of their own']
   const raise = (text: string) => {
     const [rate, burst] = text.split('/')
     return `apigw plans update ${plan.id} --rate ${rate} --burst ${burst}`

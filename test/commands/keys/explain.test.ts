@@ -1,3 +1,4 @@
+import {get} from 'node:http'
 import {stripVTControlCharacters} from 'node:util'
 import {describe, expect, test} from 'vitest'
 import KeysExplain from '../../../src/commands/keys/explain.js'
@@ -191,32 +192,49 @@ const OBSTACLES: {
     },
   },
   {
+    name: 'a quota that is used up',
+    step: 'quota',
+    answer: '429 Limit Exceeded',
+    given: async () => {
+      const kit = await setUp({plan: {quota: {limit: 2, period: 'DAY'}}})
+      for (let i = 0; i < 2; i++) expect((await call(kit.api)).status).toBe(200)
+      return kit
+    },
+  },
+  {
     name: 'a plan that lets no request through',
     step: 'throttle',
     answer: '429 Too Many Requests',
     given: () => setUp({plan: {throttle: {rateLimit: 10, burstLimit: 0}}}),
   },
-  {
-    name: 'a plan that lets no request of the method through',
+  ...(
+    [
+      ['GET /pets', 'GET /pets', '/pets/GET'],
+      ['GET /', 'GET /', '//GET'],
+      ['ANY /files/{proxy+}', 'POST /files/a/b', '/files/{proxy+}/ANY'],
+    ] as const
+  ).map(([method, route, key]) => ({
+    name: `a plan that lets no request of ${method} through`,
     step: 'throttle',
     answer: '429 Too Many Requests',
+    route,
     given: async () => {
-      const kit = await setUp({plan: {throttle: {rateLimit: 10, burstLimit: 20}, apiStages: []}})
+      const throttle = {rateLimit: 10, burstLimit: 20}
+      const kit = await setUp({methods: {[method]: guarded}, plan: {throttle, apiStages: []}})
       const stage = `${kit.api.restApiId}:prod`
       await kit.api.apigateway.updateUsagePlan({
         usagePlanId: kit.planId,
         patchOperations: [
           {op: 'add', path: '/apiStages', value: stage},
           {
-            op: 'replace',
-            path: `/apiStages/${stage}/throttle`,
-            value: '{"/pets/GET": {"rateLimit": 0, "burstLimit": 0}}',
+            ...{op: 'replace', path: `/apiStages/${stage}/throttle`},
+            value: JSON.stringify({[key]: {rateLimit: 0, burstLimit: 0}}),
           },
         ],
       })
       return kit
     },
-  },
+  })),
   {
     name: 'a stage that lets no request through',
     step: 'throttle',
@@ -363,6 +381,36 @@ describe('what keeps nobody out', () => {
     expect((await explain(api, PETS)).named('delay')).toEqual([])
   })
 })
+
+describe('the default endpoint switched off, where a custom domain name leads to the stage', () => {
+  test('is a note: the key is let in there', async () => {
+    const {api} = await setUp()
+    const {apigateway, restApiId} = api
+    const patchOperations = [{op: 'replace' as const, path: '/disableExecuteApiEndpoint', value: 'true'}]
+    await apigateway.updateRestApi({restApiId, patchOperations})
+    await api.deploy()
+    const domainName = 'api.example.com'
+    const regionalCertificateArn = 'arn:aws:acm:us-east-1:123456789012:certificate/1'
+    await apigateway.createDomainName({
+      ...{domainName, regionalCertificateArn},
+      endpointConfiguration: {types: ['REGIONAL']},
+    })
+    await apigateway.createBasePathMapping({domainName, restApiId, stage: 'prod', basePath: 'v1'})
+    const {exitCode, named} = await explain(api, PETS)
+    expect(named('endpoint')).toMatchObject([
+      {ok: null, text: expect.stringContaining('The stage answers on api.example.com.')},
+    ])
+    expect(exitCode).toBe(0)
+    expect((await call(api)).status).toBe(403)
+    expect(await statusOn(api, domainName, '/v1/pets')).toBe(200)
+  })
+})
+
+/** What a request with the key gets on another host. */
+const statusOn = (api: DeployedApi, host: string, path: string) =>
+  new Promise(resolve => {
+    get(`${api.url}${path}`, {headers: {host, 'x-api-key': VALUE}}, ({statusCode}) => resolve(statusCode))
+  })
 
 describe('without --route all routes of the stage count', () => {
   const methods = {'GET /pets': guarded, 'POST /pets': guarded, 'GET /': open}
