@@ -3,7 +3,7 @@ import type {ApiKey} from './keys.js'
 import type {PlanStore} from './plans.js'
 import {Problem} from './problem.js'
 import {during, type Session} from './session.js'
-import type {DayRange, UsageStore} from './usage.js'
+import {DAY, type DayRange, type UsageStore, utcDay} from './usage.js'
 
 /** What the use of keys is known from. */
 export interface ActivityStores {
@@ -25,8 +25,6 @@ export interface UnusedKeys {
   unknown: UncountedKey[]
 }
 
-const DAY = 24 * 3_600_000
-
 /**
  * The longest time that the service is asked about.
  * Source: AWS knowledge center, "How can I get the usage associated with an API key for Amazon API Gateway?": the date
@@ -45,8 +43,6 @@ export function lastDays(text: string, now: number): DayRange {
   if (days < 1) throw new Problem('usage', `"${text}" is no time.`, example)
   return {from: utcDay(now - (days - 1) * DAY), to: utcDay(now)}
 }
-
-const utcDay = (millis: number) => new Date(millis).toISOString().slice(0, 10)
 
 /**
  * Those of some keys that made no counted request in some days. The service counts the requests of keys on plans with a

@@ -47,7 +47,7 @@ const MANY = 5
 
 /** What a list of unused keys does not tell. */
 export function unusedNotes({range, unknown}: UnusedKeys): string[] {
-  const days = `No request was counted from ${range.from} to ${range.to} (UTC).`
+  const days = `By the requests counted from ${range.from} to ${range.to} (UTC).`
   if (unknown.length === 0) return [days]
   const names = unknown.slice(0, MANY).map(({id, name = id, reason}) => `${name} (${reason})`)
   const more = unknown.length > MANY ? [`${unknown.length - MANY} more`] : []
