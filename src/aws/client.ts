@@ -3,7 +3,7 @@ import type {OperationSchema, StaticOperationSchema} from '@smithy/types'
 import {duration} from '../domain/duration.js'
 import {Problem} from '../domain/problem.js'
 import type {Session} from '../domain/session.js'
-import {changes, isLost, isServerFault, isThrottle, problemOf, retryAfter} from './failure.js'
+import {isBusy, isLost, isServerFault, isThrottle, problemOf, retryAfter} from './failure.js'
 import {limitOf, Pacer} from './pacing.js'
 
 // The SDK writes seven lines about its future plans for Node 20 to stderr of every command.
@@ -134,14 +134,15 @@ function operationOf({schema}: SdkCommand<unknown>): string {
 
 /**
  * Milliseconds until the next attempt; undefined when there should be none. A throttle is waited for as long as the
- * session allows; a lost connection or a failing service only a few times, and never where a second attempt could make
- * a second thing.
+ * session allows, as is another change that is in the way; a lost connection or a failing service only a few times, and
+ * never where a second attempt could make a second thing: a key is on a plan once, whatever comes.
  */
 function waitFor(error: unknown, operation: string, attempt: number, session: Session): number | undefined {
   if (session.signal.aborted) return undefined
   if (isThrottle(error)) return Math.max(retryAfter(error, session.clock.now()) ?? 0, backoff(attempt, 20_000))
+  if (isBusy(error)) return backoff(attempt, 20_000)
   if (attempt >= MAX_ATTEMPTS || !(isLost(error) || isServerFault(error))) return undefined
-  if (changes(operation) && /^(Create|Import|Generate|StartQuery)/.test(operation)) return undefined
+  if (/^(Create(?!UsagePlanKey$)|Import|Generate|StartQuery)/.test(operation)) return undefined
   return backoff(attempt, 2_000)
 }
 
@@ -152,7 +153,8 @@ function backoff(attempt: number, cap: number): number {
 }
 
 function reason(error: unknown, operation: string): string {
-  return isThrottle(error) ? `throttled; ${limitOf(operation)}` : `${operation} failed, trying again`
+  if (isThrottle(error)) return `throttled; ${limitOf(operation)}`
+  return isBusy(error) ? 'another change is in the way' : `${operation} failed, trying again`
 }
 
 function gaveUp(error: unknown, operation: string, session: Session): Problem {

@@ -55,6 +55,15 @@ export function isThrottle(error: unknown): boolean {
   return THROTTLES.has(name) || ($metadata?.httpStatusCode === 429 && name !== 'LimitExceededException')
 }
 
+/**
+ * True when the service refuses a change only because of another one beside it; nothing was done. It is no throttle, but
+ * goes by as one does. Source of the message: hashicorp/terraform-provider-aws#776, where such calls are made again, too.
+ */
+export function isBusy(error: unknown): boolean {
+  const {name, message} = error as SdkError
+  return name === 'ConflictException' && /due to concurrent modification/i.test(message)
+}
+
 /** What the service wants to be waited for, in milliseconds; undefined where it does not say. */
 export function retryAfter(error: unknown, now: number): number | undefined {
   const header = (error as SdkError).$response?.headers?.['retry-after']

@@ -40,7 +40,7 @@ const TOTAL: Rate = {calls: 40, interval: 100}
  */
 const TRAVEL = 250
 
-/** Below this nobody wonders why nothing happens. */
+/** Where something happens so often nobody wonders why nothing happens, however many calls are waiting. */
 const WORTH_SAYING = 1_000
 
 /** Spaces the calls of one run so that the service has no reason to refuse them. */
@@ -63,7 +63,8 @@ export class Pacer {
     const {clock, signal} = this.session
     const wait = this.#reserve(name, rate, clock.now())
     if (wait <= 0) return
-    if (wait >= WORTH_SAYING) this.session.notice(`waiting ${duration(wait)}: ${limitOf(name)}`)
+    if (wait >= WORTH_SAYING && rate && rate.interval >= WORTH_SAYING)
+      this.session.notice(`waiting ${duration(wait)}: ${limitOf(name)}`)
     await clock.sleep(wait, signal)
   }
 
@@ -80,6 +81,20 @@ export class Pacer {
     this.#nextFree.set(name, place + rate.interval + (isFull ? TRAVEL : 0))
     return place - now
   }
+}
+
+/** The rate that holds an operation back most. */
+const rateOf = (operation: string): Rate => RATES[operation] ?? TOTAL
+
+/** What a person would want to know before they begin: in milliseconds. */
+const LONG = 10_000
+
+/** Says of so many calls of an operation how long they take, where that is long. */
+export function paceNote({pacing}: Pick<Session, 'pacing'>, operation: string, calls: number): string | undefined {
+  const {calls: atOnce, interval} = rateOf(operation)
+  const least = (calls - atOnce) * interval
+  if (!pacing || least < LONG) return undefined
+  return `This takes at least ${duration(least)}: ${limitOf(operation)}.`
 }
 
 /** Why a call waits, in words. */

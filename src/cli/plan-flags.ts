@@ -3,6 +3,11 @@ import * as Flags from '@oclif/core/flags'
 
 export const planArg = {plan: Args.string({description: 'usage plan, by name or id', required: true})}
 
+/** The plan that keys are put on or taken off. */
+export const ontoPlanFlag = {
+  plan: Flags.string({char: 'p', description: 'usage plan, by name or id', helpValue: 'PLAN', required: true}),
+}
+
 /** Limits of a plan, as `plans create` and `plans update` take them. */
 export const limitFlags = {
   rate: Flags.string({description: 'requests of a key in a second, in the long run', helpValue: 'NUMBER'}),

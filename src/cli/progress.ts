@@ -1,3 +1,4 @@
+import {duration} from '../domain/duration.js'
 import type {Progress} from '../domain/session.js'
 import {printable} from '../views/text.js'
 import type {Io} from './io.js'
@@ -8,6 +9,9 @@ const TICK = 100
 /** What takes no longer than that shows no bar: it would only flicker. In ticks. */
 const PATIENCE = 3
 
+/** What is expected to take no longer needs no word on how long. In ticks. */
+const SHORT = 50
+
 const WIDTH = 20
 
 /** To the beginning of the line, and the line erased. */
@@ -15,6 +19,8 @@ const ERASE = '\r\u001b[K'
 
 interface Step {
   what: string
+  /** When it began. In ticks. */
+  since: number
   done?: number
   of?: {unit: string; total?: number; isRough?: boolean}
 }
@@ -39,7 +45,7 @@ export class ProgressBar {
   /** Of steps within each other the innermost is shown. */
   begin(what: string): Progress {
     if (!this.#isWatched) return UNWATCHED
-    const step: Step = {what: printable(what)}
+    const step: Step = {what: printable(what), since: this.#ticks}
     this.#steps.push(step)
     this.#timer ??= setInterval(() => this.#tick(), TICK).unref()
     return {
@@ -80,12 +86,21 @@ export class ProgressBar {
 
 const UNWATCHED: Progress = {at() {}, end() {}}
 
-/** `reading petstore: [##########----------] 300 of ~600 resources` */
-function lineOf({what, done = 0, of}: Step, ticks: number): string {
+/** `deleting API keys: [##########----------] 300 of 600 done, 5/s, 1 min left` */
+function lineOf({what, since, done = 0, of}: Step, ticks: number): string {
   const {unit = '', total, isRough} = of ?? {}
   const share = total ? Math.min(1, done / total) : undefined
   const count = of && ` ${done}${total ? ` of ${isRough ? '~' : ''}${total}` : ''} ${unit}`
-  return `${what}: [${share === undefined ? moving(ticks) : filled(share)}]${count ?? ''}`
+  const pace = total && !isRough ? paceOf(done, total, ticks - since) : ''
+  return `${what}: [${share === undefined ? moving(ticks) : filled(share)}]${count ?? ''}${pace}`
+}
+
+/** How fast it goes and how long it still takes, where that is long. */
+function paceOf(done: number, total: number, ticks: number): string {
+  const left = ((total - done) * ticks) / done
+  if (done === 0 || done >= total || ticks + left < SHORT) return ''
+  const rate = (done * 1_000) / (ticks * TICK)
+  return `, ${rate < 10 ? Number(rate.toFixed(1)) : Math.round(rate)}/s, ${duration(left * TICK)} left`
 }
 
 function filled(share: number): string {

@@ -1,12 +1,14 @@
 import {collect} from './apis.js'
-import {type BulkPlan, bulkPlan, type Failed} from './bulk.js'
+import {type BulkOptions, type BulkPlan, bulkPlan, type Failed} from './bulk.js'
 import {findNamed} from './choice.js'
+import type {Journal} from './journal.js'
 import {keyMove, moveText} from './key-moves.js'
-import {type ApiKey, findKeys, type KeyStore, nameOf} from './keys.js'
+import {type ApiKey, type KeyStore, nameOf} from './keys.js'
+import {type FoundKeys, findKeys, notesOf} from './many-keys.js'
 import type {Change} from './plan.js'
 import {findPlanStages, findStages, missingStages, type StageLookup, type StageRef, stageKey} from './plan-stages.js'
 import {findUsagePlan, type PlanStore, type UsagePlan} from './plans.js'
-import {Problem} from './problem.js'
+import {isMissing, Problem} from './problem.js'
 import {plansOfKeys, rejectSharedKeys, rivalry, rivalsOf} from './rival-plans.js'
 
 /** A key or a stage that is on a plan, or was. */
@@ -38,12 +40,31 @@ export interface AttachmentStores {
  * @throws Problem conflict where that is so of a key that is on the plan already, with a stage that comes
  */
 export async function attachToPlan(
-  {plans, keys, lookup}: AttachmentStores,
+  stores: AttachmentStores,
   ref: string,
   refs: AttachmentRefs,
   from?: string,
 ): Promise<BulkPlan<Attachment>> {
   checkRefs(refs)
+  return attach(stores, ref, refs, {from})
+}
+
+/** Puts keys on a plan, which may be none. */
+export function attachKeys(
+  stores: AttachmentStores,
+  ref: string,
+  keys: readonly string[],
+  journal?: Journal,
+): Promise<BulkPlan<Attachment>> {
+  return attach(stores, ref, {keys, stages: []}, {journal})
+}
+
+async function attach(
+  {plans, keys, lookup}: AttachmentStores,
+  ref: string,
+  refs: AttachmentRefs,
+  {from, journal}: {from?: string | undefined; journal?: Journal | undefined},
+): Promise<BulkPlan<Attachment>> {
   const all = await collect(plans.list({}))
   const plan = findNamed(all, ref, 'usage plan')
   const source = from === undefined ? undefined : sourceOf(all, plan, from, refs)
@@ -51,7 +72,7 @@ export async function attachToPlan(
   const addStages = missingStages(plan, stages)
   const wanted = [...plan.apiStages, ...addStages]
   const rivals = rivalsOf(all, plan, wanted)
-  const found = await findKeys(keys, refs.keys)
+  const found = await findKeys(keys, refs.keys, journal)
   const ids = found.done.map(({id}) => id)
   const plansOf = await plansOfKeys(plans, [...new Set([plan, ...rivals, ...(source ? [source] : [])])], ids)
   await rejectSharedKeys(plans, all, plan, addStages)
@@ -65,10 +86,10 @@ export async function attachToPlan(
     const others = on.filter(each => each !== source)
     const problem = on.includes(plan) ? undefined : rivalry(key.id, plan, wanted, others)
     const move = {keyId: key.id, on, source, plan, isGapless: !(source && rivals.includes(source))}
-    if (problem) failed.push({name: nameOf(key), problem})
-    else steps.push({attachment: keyOn(plan, key), change: keyMove(plans, move), detail: moveText(move)})
+    if (problem) failed.push({name: found.nameOf(key), problem})
+    else steps.push({attachment: keyOn(plan, key), key, change: keyMove(plans, move), detail: moveText(move)})
   }
-  return planOf('attach', steps, failed)
+  return planOf('attach', steps, failed, found)
 }
 
 function sourceOf(all: readonly UsagePlan[], plan: UsagePlan, from: string, {keys}: AttachmentRefs): UsagePlan {
@@ -80,14 +101,33 @@ function sourceOf(all: readonly UsagePlan[], plan: UsagePlan, from: string, {key
 
 /** Takes keys and stages off a plan: all stages in one call, then key by key. What is not on it is left alone. */
 export async function detachFromPlan(
-  {plans, keys, lookup}: AttachmentStores,
+  stores: AttachmentStores,
   ref: string,
   refs: AttachmentRefs,
 ): Promise<BulkPlan<Attachment>> {
   checkRefs(refs)
+  return detach(stores, ref, refs)
+}
+
+/** Takes keys off a plan, which may be none. */
+export function detachKeys(
+  stores: AttachmentStores,
+  ref: string,
+  keys: readonly string[],
+  journal?: Journal,
+): Promise<BulkPlan<Attachment>> {
+  return detach(stores, ref, {keys, stages: []}, journal)
+}
+
+async function detach(
+  {plans, keys, lookup}: AttachmentStores,
+  ref: string,
+  refs: AttachmentRefs,
+  journal?: Journal,
+): Promise<BulkPlan<Attachment>> {
   const plan = await findUsagePlan(plans, ref)
   const removeStages = await findPlanStages(plan, lookup.apis, refs.stages)
-  const found = await findKeys(keys, refs.keys)
+  const found = await findKeys(keys, refs.keys, journal)
   const ids = found.done.map(({id}) => id)
   const plansOf = await plansOfKeys(plans, [plan], ids)
   const patch = once(() => plans.update(plan.id, {removeStages}))
@@ -95,10 +135,18 @@ export async function detachFromPlan(
     ...removeStages.map(stage => ({attachment: stageOn(plan, stage), change: patch})),
     ...found.done.map(key => ({
       attachment: keyOn(plan, key),
-      change: plansOf(key.id).length > 0 ? () => plans.removeKey(plan.id, key.id) : undefined,
+      key,
+      change: plansOf(key.id).length > 0 ? () => removeKey(plans, plan, key) : undefined,
     })),
   ]
-  return planOf('detach', steps, found.failed)
+  return planOf('detach', steps, found.failed, found)
+}
+
+/** Takes a key off a plan; one that has gone from it meanwhile is what was wanted. */
+async function removeKey(plans: PlanStore, plan: UsagePlan, key: ApiKey): Promise<void> {
+  await plans.removeKey(plan.id, key.id).catch((error: unknown) => {
+    if (!isMissing(error)) throw error
+  })
 }
 
 function checkRefs({keys, stages}: AttachmentRefs): void {
@@ -135,9 +183,23 @@ interface Step {
   change: (() => Promise<unknown>) | undefined
   /** What it comes to, where that is not clear. */
   detail?: string | undefined
+  /** Where it is about one. */
+  key?: ApiKey
 }
 
-function planOf(action: 'attach' | 'detach', steps: readonly Step[], failed: Failed[]): BulkPlan<Attachment> {
+/**
+ * The service carries out one CreateUsagePlanKey at a time in an account and Region, and refuses what comes beside it.
+ * Source: AWS support, in serverless/serverless#12065; hashicorp/terraform-provider-aws#10092. That DeleteUsagePlanKey is
+ * alike is assumed.
+ */
+const ONE_BY_ONE = 1
+
+function planOf(
+  action: 'attach' | 'detach',
+  steps: readonly Step[],
+  failed: Failed[],
+  found: FoundKeys,
+): BulkPlan<Attachment> {
   const changes: Change[] = steps
     .filter(({change}) => change)
     .map(({attachment: {kind, name, plan}, detail}) => ({
@@ -146,13 +208,16 @@ function planOf(action: 'attach' | 'detach', steps: readonly Step[], failed: Fai
       name,
       detail: detail ?? `${action === 'attach' ? 'to' : 'from'} usage plan ${plan}`,
     }))
-  return bulkPlan(
-    {done: [...steps], failed},
-    ({attachment}) => attachment.name,
-    changes,
-    async ({attachment, change}) => {
-      await change?.()
-      return attachment
-    },
-  )
+  const options: BulkOptions<Step> = {
+    width: ONE_BY_ONE,
+    before: found.before,
+    isSettled: ({change}) => !change,
+    notesOf: ({key}) => (key ? notesOf(found, key) : []),
+  }
+  const act = async ({attachment, change}: Step) => {
+    await change?.()
+    return attachment
+  }
+  const refOf = ({attachment, key}: Step) => (key ? found.nameOf(key) : attachment.name)
+  return bulkPlan({done: [...steps], failed}, refOf, changes, act, options)
 }

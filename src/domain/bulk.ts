@@ -74,7 +74,7 @@ export function bulkPlan<Item, Result>(
     settled: {already: found.done.filter(isSettled).length, before},
     ...(size > 1 || before > 0 ? {nothing: nothingText(size, before)} : {}),
     apply: async ({progress, journal} = {}) => {
-      const of = {unit: `${changes[0]?.kind ?? 'thing'}s`, total: found.done.filter(item => !isSettled(item)).length}
+      const of = {unit: 'done', total: found.done.filter(item => !isSettled(item)).length}
       let count = 0
       const told = async (item: Item) => {
         try {

@@ -3,8 +3,8 @@
  * Values of API keys are never in it.
  */
 export interface Journal {
-  /** What was noted of a thing; undefined where it is still to do. @param id what the thing is told from others by */
+  /** What was noted of a thing last; undefined where nothing was. @param id what the thing is told from others by */
   entry(id: string): string | undefined
-  /** Notes that a thing is done. Returns when it is on the disk. */
+  /** Notes that a thing is done, or what else the next run has to know of it. Returns when it is on the disk. */
   note(id: string, entry?: string): Promise<void>
 }

@@ -1,3 +1,4 @@
+import {collect} from './apis.js'
 import type {PlanStore, UsagePlan} from './plans.js'
 import {Problem} from './problem.js'
 
@@ -19,13 +20,13 @@ export function moveText({on, plan, source}: KeyMove): string {
   return [...to, ...off].join(', ')
 }
 
-type PlanKeyStore = Pick<PlanStore, 'addKey' | 'removeKey'>
+type PlanKeyStore = Pick<PlanStore, 'list' | 'addKey' | 'removeKey'>
 
 /** How a key is moved; undefined where it is so already. */
 export function keyMove(plans: PlanKeyStore, move: KeyMove): (() => Promise<void>) | undefined {
   const {keyId, on, source, plan, isGapless} = move
   const [isOn, isOnSource] = [on.includes(plan), source !== undefined && on.includes(source)]
-  const add = () => plans.addKey(plan.id, keyId)
+  const add = () => addKey(plans, plan, keyId)
   if (!source || !isOnSource) return isOn ? undefined : add
   const remove = () => plans.removeKey(source.id, keyId)
   if (isOn) return remove
@@ -37,13 +38,27 @@ export function keyMove(plans: PlanKeyStore, move: KeyMove): (() => Promise<void
 }
 
 /**
+ * Puts a key on a plan. The service refuses one that is on it already with the words for one that is on a rival; that
+ * happens, too, where the answer to a first attempt was lost.
+ */
+async function addKey(plans: PlanKeyStore, plan: UsagePlan, keyId: string): Promise<void> {
+  try {
+    await plans.addKey(plan.id, keyId)
+  } catch (error) {
+    if (!(error instanceof Problem) || error.kind !== 'conflict') throw error
+    const onPlans = await collect(plans.list({keyId}))
+    if (!onPlans.some(({id}) => id === plan.id)) throw error
+  }
+}
+
+/**
  * Takes a key off one plan and puts it on another that has a stage in common with it. The service lets no key be on
  * both: in between it opens nothing. Where the second step is refused, the first is undone.
  */
 async function moveWithGap(plans: PlanKeyStore, keyId: string, source: UsagePlan, plan: UsagePlan): Promise<void> {
   await plans.removeKey(source.id, keyId)
   try {
-    await plans.addKey(plan.id, keyId)
+    await addKey(plans, plan, keyId)
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     const isBack = await plans.addKey(source.id, keyId).then(

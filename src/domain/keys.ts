@@ -1,5 +1,4 @@
 import {collect} from './apis.js'
-import {type BulkPlan, type BulkResult, bulkPlan, eachInTurn} from './bulk.js'
 import {findNamed} from './choice.js'
 import type {Change, Plan} from './plan.js'
 import {findUsagePlan, type PlanStore, type UsagePlan} from './plans.js'
@@ -115,7 +114,7 @@ export interface KeyStore {
 }
 
 /** Recordings: ids of API keys are ten lower-case letters and digits. */
-const KEY_ID = /^[a-z0-9]{10}$/
+export const KEY_ID = /^[a-z0-9]{10}$/
 
 /**
  * One key, by id or by name.
@@ -131,24 +130,7 @@ export async function findKey(keys: Pick<KeyStore, 'get' | 'list'>, ref: string)
   throw new Problem('missing', `There is no API key "${ref}".`, 'To see what there is: apigw keys list')
 }
 
-/**
- * Several keys, each once, and those that could not be found. Of many keys it is quicker to read all there are than to
- * look for each.
- */
-export async function findKeys(
-  keys: Pick<KeyStore, 'get' | 'list'>,
-  refs: readonly string[],
-): Promise<BulkResult<ApiKey>> {
-  const all = refs.length > 1 ? await collect(keys.list({})) : undefined
-  const {done, failed} = await eachInTurn(
-    refs,
-    ref => ref,
-    async ref => (all ? findNamed(all, ref, 'API key') : findKey(keys, ref)),
-  )
-  return {done: done.filter((key, i) => done.findIndex(({id}) => id === key.id) === i), failed}
-}
-
-/** Something that may be gone; then nothing. */
+/** The answer; undefined where there is no such thing. */
 export async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer
@@ -252,37 +234,6 @@ function fieldsToChange(key: ApiKey, change: KeyChange): KeyChange {
 
 const fieldText = ([field, value]: [string, unknown]) => `${field} ${value === '' ? 'taken away' : value}`
 
-/** Enables or disables several keys; one that is as wanted already is left alone. */
-export async function setKeysEnabled(
-  keys: KeyStore,
-  refs: readonly string[],
-  enabled: boolean,
-): Promise<BulkPlan<ApiKey>> {
-  const found = await findKeys(keys, refs)
-  const toDo = found.done.filter(key => key.enabled !== enabled)
-  const changes = toDo.map(key => changing(enabled ? 'enable' : 'disable', key))
-  return bulkPlan(found, nameOf, changes, async key => (toDo.includes(key) ? keys.update(key.id, {enabled}) : key))
-}
-
-/** Deletes several keys. */
-export async function deleteKeys(keys: KeyStore, refs: readonly string[]): Promise<BulkPlan<ApiKey>> {
-  const found = await findKeys(keys, refs)
-  const changes = found.done.map(key => changing('delete', key))
-  return bulkPlan(found, nameOf, changes, async key => {
-    await unlessMissing(keys.delete(key.id))
-    return key
-  })
-}
-
-/** What to ask before keys are deleted, and what is to be typed: the name of one, the number of several. */
-export function deletionQuestion({changes, size}: BulkPlan<ApiKey>): {message: string; name: string} {
-  const names = changes.map(({name}) => name)
-  const few = names.length > 5 ? [...names.slice(0, 5), `${names.length - 5} more`] : names
-  const what = size === 1 ? `API key "${names[0]}"` : `${size} API keys (${few.join(', ')})`
-  const message = `Delete ${what}? Whoever uses ${size === 1 ? 'it' : 'them'} is shut out at once.`
-  return {message, name: size === 1 ? (names[0] ?? '') : String(size)}
-}
-
-function changing(action: Change['action'], key: ApiKey, detail = key.id): Change {
+export function changing(action: Change['action'], key: ApiKey, detail = key.id): Change {
   return {action, kind: 'API key', name: nameOf(key), detail}
 }

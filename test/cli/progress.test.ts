@@ -47,6 +47,30 @@ test('says what is done and how far it is, and is gone without a trace at the en
   expect(line()).toBe('')
 })
 
+test('of what takes long it says how fast it goes and how long it still takes', () => {
+  const {bar, line} = barOn()
+  const step = bar.begin('deleting API keys')
+  step.at(0, {unit: 'done', total: 10_000})
+  vi.advanceTimersByTime(1_000)
+  expect(line()).toBe('deleting API keys: [--------------------] 0 of 10000 done')
+  vi.advanceTimersByTime(9_000)
+  step.at(50, {unit: 'done', total: 10_000})
+  vi.advanceTimersByTime(100)
+  expect(line()).toBe('deleting API keys: [--------------------] 50 of 10000 done, 5/s, 34 min left')
+  step.at(10_000, {unit: 'done', total: 10_000})
+  vi.advanceTimersByTime(100)
+  expect(line()).toBe('deleting API keys: [####################] 10000 of 10000 done')
+})
+
+test('the pace is that of the step, not of what came before', () => {
+  const {bar, line} = barOn()
+  bar.begin('making ready')
+  vi.advanceTimersByTime(60_000)
+  bar.begin('attaching API keys').at(100, {unit: 'done', total: 1_000})
+  vi.advanceTimersByTime(10_000)
+  expect(line()).toContain('100 of 1000 done, 10/s, 2 min left')
+})
+
 test('where nobody knows how long it takes something moves', () => {
   const {bar, line} = barOn()
   bar.begin('importing petstore.yaml')

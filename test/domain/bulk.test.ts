@@ -109,10 +109,9 @@ test('progress counts what is to do, failures as well, and not what is so alread
     if (item === 1) throw new Problem('failed', 'no')
     return item
   }
-  const changes = [{action: 'delete', kind: 'API key', name: ''}] as const
-  const plan = bulkPlan({done: range(4), failed: []}, String, changes, act, {isSettled: item => item === 3})
+  const plan = bulkPlan({done: range(4), failed: []}, String, [], act, {isSettled: item => item === 3})
   const result = await plan.apply({progress: {at: (done, {unit, total}) => told.push(`${done} of ${total} ${unit}`)}})
-  expect(told).toEqual(['1 of 3 API keys', '2 of 3 API keys', '3 of 3 API keys'])
+  expect(told).toEqual(['1 of 3 done', '2 of 3 done', '3 of 3 done'])
   expect(bulkSummary(result, plan)).toBe('2 done, 1 was so already, 1 failed')
 })
 

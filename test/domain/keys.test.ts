@@ -1,7 +1,8 @@
 import {inspect} from 'node:util'
 import {expect, test} from 'vitest'
 import {collect} from '../../src/domain/apis.js'
-import {type ApiKey, deleteKeys, findKeys, type KeyStore, KeyValue, listKeys, masked} from '../../src/domain/keys.js'
+import {type ApiKey, type KeyStore, KeyValue, listKeys, masked} from '../../src/domain/keys.js'
+import {deleteKeys, findKeys} from '../../src/domain/many-keys.js'
 import type {PlanStore, UsagePlan} from '../../src/domain/plans.js'
 import {Problem} from '../../src/domain/problem.js'
 
