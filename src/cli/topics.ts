@@ -133,4 +133,35 @@ CAUSES
   Of access logs also the type of the gateway's response: invalid-api-key, integration-failure, and so on
 `,
   },
+  'plan-files': {
+    summary: 'the file of usage plans that `plans apply` reads and `plans export` writes',
+    text: `PLAN FILES
+  YAML, or JSON. Editors check and complete it with the schema that \`apigw plans schema\` prints.
+
+    plans:
+      gold:
+        description: For customers who pay
+        rate: 100                   # requests of a key in a second, in the long run
+        burst: 200                  # at once; rate and burst go together
+        quota: 10000/day            # or week, month
+        stages:                     # API/STAGE, the API by name or id; without limits of methods a list will do
+          petstore/prod:
+            GET /pets: 5/10         # 5 requests a second, 10 at once
+          orders/prod: {}
+        keys: [mobile, tablet]      # by name or id, never by value
+        tags: {tier: "1"}
+      trial:
+        quota: 500/week
+        quotaOffset: 20             # count as made already in the first week or month
+        productCode: abc            # of AWS Marketplace
+        stages: [petstore/prod]
+
+  A plan is known by its name. It has what the file says of it, and nothing else: what is left out is taken away, be it a
+  limit, the description, the product code or a tag. But stages and keys that are left out stay as they are: nobody is
+  shut out because a line is missing. Where they are said, they are all there are; [] stands for none.
+
+  Plans that are not in the file stay, unless --prune is said. A key cannot be on two plans with one stage: what moves is
+  taken off first, and put on again at once. Anchors and aliases are read, merge keys (<<) are not.
+`,
+  },
 }

@@ -79,21 +79,25 @@ export async function limitsByStage(
   return [...found.values()]
 }
 
-async function methodsServed(routes: MethodLookup['routes'], apiId: string, deploymentId: string | undefined) {
+/** The methods that a deployment has; none where the server does not tell. */
+export async function methodsServed(routes: MethodLookup['routes'], apiId: string, deploymentId: string | undefined) {
   const served = await listRoutes(routes, apiId, {deploymentId})
   return served.map(({method, path}) => `${method} ${path}`)
 }
 
 /** A deployment has at least one method: none means that the server does not tell. */
+export const isServed = (served: readonly string[], name: string) =>
+  served.length === 0 || served.includes(name) || served.includes(name.replace(/^\S+/, 'ANY'))
+
 function checkServed(stage: string, served: readonly string[], name: string): void {
-  if (served.length === 0 || served.includes(name) || served.includes(name.replace(/^\S+/, 'ANY'))) return
+  if (isServed(served, name)) return
   const near = nearest(served, name)
   const hint = near.length > 0 ? `Near it: ${near.join(', ')}` : `It serves: ${few(served)}`
   throw new Problem('missing', `${stage} does not serve "${name}".`, hint)
 }
 
 /** Names that one may have meant: what a variable of the path is called does not matter, and another verb hardly. */
-function nearest(names: readonly string[], wanted: string): string[] {
+export function nearest(names: readonly string[], wanted: string): string[] {
   const split = (name: string) => name.replace(/\{[^}]*\}/g, '{}').split(' ')
   const [verb, path = ''] = split(wanted)
   const difference = (name: string) => {

@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags'
-import {openAttachmentStores} from '../../aws/attachments.js'
+import {openPlanFileStores} from '../../aws/plan-files.js'
 import {ApigwCommand} from '../../cli/command.js'
 import {EXIT_CODES} from '../../cli/failure.js'
 import {dryRunFlag, yesFlag} from '../../cli/flags.js'
@@ -12,10 +12,10 @@ import {appliedView, previewReport} from '../../views/plan-files.js'
 export default class PlansApply extends ApigwCommand {
   static override summary = 'Make the usage plans what a file says; only what is different is changed'
   static override description =
-    'The file has usage plans by name, as `plans export` writes them; `plans schema` prints what can be in it. A plan has ' +
-    'what the file says of it: a limit, description or tag that is left out is taken away. Stages and keys that are left ' +
-    'out stay as they are; those that are there are all there are. Plans that are not in the file stay, unless --prune. ' +
-    'Where something is taken away, it is asked first. Run again after a failure, it goes on where it stopped.'
+    'The file has usage plans by name, as `plans export` writes them (`apigw help plan-files`). A plan has what the file ' +
+    'says of it: a limit, description or tag that is left out is taken away. Stages and keys that are left out stay; ' +
+    'those that are said are all there are. Plans that are not in the file stay, unless --prune. Where something is ' +
+    'taken away, it is asked first. Run again after a failure, it goes on where it stopped.'
   static override examples = [
     '<%= config.bin %> plans apply -f plans.yaml',
     '<%= config.bin %> plans apply -f plans.yaml --dry-run --exit-code',
@@ -35,7 +35,7 @@ export default class PlansApply extends ApigwCommand {
     const {prune, confirm, yes, 'dry-run': isDry} = flags
     const name = inputName(flags.file)
     const file = await readPlanFile(await this.readInput(flags.file, MAX_PLAN_FILE), name)
-    const stores = await openAttachmentStores(this.session)
+    const stores = await openPlanFileStores(this.session)
     const plan = await during(this.session, 'reading usage plans', () => planFileChanges(stores, file, {prune}))
     const {question, changes} = plan
     if (question && !isDry) {

@@ -1,6 +1,6 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import {openAttachmentStores} from '../../aws/attachments.js'
+import {openPlanFileStores} from '../../aws/plan-files.js'
 import {ApigwCommand} from '../../cli/command.js'
 import {exportPlans, planFileText} from '../../domain/plan-files/export.js'
 import {during} from '../../domain/session.js'
@@ -24,7 +24,7 @@ export default class PlansExport extends ApigwCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(PlansExport)
     const format = this.documentFormat()
-    const stores = await openAttachmentStores(this.session)
+    const stores = await openPlanFileStores(this.session)
     const request = {withKeys: !flags['no-keys']}
     const data = await during(this.session, 'reading usage plans', () => exportPlans(stores, args.plan ?? [], request))
     await this.print(await planFileText(data, format))

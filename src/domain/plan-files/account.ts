@@ -1,11 +1,18 @@
 import {collect, type RestApi} from '../apis.js'
 import type {AttachmentStores} from '../attachments.js'
 import type {ApiKey} from '../keys.js'
+import {isServed, type MethodLookup, methodName, methodsServed, nearest} from '../method-limits.js'
 import {parseStage, type StageRef, stageKey} from '../plan-stages.js'
 import type {UsagePlan} from '../plans.js'
 import {unlessRefused} from '../problem.js'
+import type {Stage} from '../stages.js'
 import type {FileKey, FilePlan, FileStage, PlanFile} from './file.js'
 import {type Finding, shown, suggestion} from './findings.js'
+
+/** The stores that plan files are about. */
+export interface PlanFileStores extends AttachmentStores {
+  lookup: MethodLookup
+}
 
 /** A stage of a plan as it shall be. */
 export interface GoalStage extends StageRef, Pick<FileStage, 'place' | 'throttle'> {}
@@ -37,13 +44,13 @@ export interface Goals {
 }
 
 /** Finds in the account what a file names. Reads nothing that the file has no need of. */
-export async function findGoals({plans, keys, lookup}: AttachmentStores, file: PlanFile): Promise<Goals> {
+export async function findGoals({plans, keys, lookup}: PlanFileStores, file: PlanFile): Promise<Goals> {
   const all = await collect(plans.list({}))
   const hasStages = file.plans.some(({stages = []}) => stages.length > 0)
   const hasKeys = file.plans.some(plan => (plan.keys ?? []).length > 0)
   const isOnStages = all.some(({apiStages}) => apiStages.length > 0)
   const apis = await apisFor(lookup, hasStages ? 'to find stages' : isOnStages ? 'for their names' : 'not at all')
-  const finder = new Finder(apis, id => lookup.stages.list(id), hasKeys ? await collect(keys.list({})) : [])
+  const finder = new Finder(apis, lookup, hasKeys ? await collect(keys.list({})) : [])
   const goals: Goal[] = []
   for (const plan of file.plans) {
     const same = all.filter(({name}) => name === plan.name)
@@ -84,6 +91,12 @@ async function apisFor(
   return need === 'to find stages' ? all : unlessRefused(all, [])
 }
 
+function once<Value>(known: Map<string, Promise<Value>>, key: string, ask: () => Promise<Value>): Promise<Value> {
+  const answer = known.get(key) ?? ask()
+  known.set(key, answer)
+  return answer
+}
+
 /** The service takes no shorter value for a key: what is shorter cannot be one. */
 const SHORTEST_VALUE = 20
 
@@ -93,13 +106,14 @@ const GUESSES = 20
 class Finder {
   readonly findings: Finding[] = []
   #guesses = GUESSES
-  readonly #stages = new Map<string, Promise<string[]>>()
+  readonly #stages = new Map<string, Promise<Stage[]>>()
+  readonly #methods = new Map<string, Promise<string[]>>()
   readonly #keysById: Map<string, ApiKey>
   readonly #keysByName = new Map<string, ApiKey[]>()
 
   constructor(
     private readonly apis: readonly RestApi[],
-    private readonly stagesOf: (apiId: string) => Promise<{name: string}[]>,
+    private readonly lookup: MethodLookup,
     keys: readonly ApiKey[],
   ) {
     this.#keysById = new Map(keys.map(key => [key.id, key]))
@@ -123,8 +137,24 @@ class Finder {
       const first = found.get(stageKey(ref))
       if (first) this.finds(stage, 'usage', `${shown(stage.ref)} is there twice, first on line ${first.place.line}`)
       else found.set(stageKey(ref), {...ref, place: stage.place, throttle: stage.throttle})
+      await this.#checkMethods(stage, ref, existing)
     }
     return [...found.values()]
+  }
+
+  /** A limit of a method that the stage does not serve limits nothing. One that is on the plan already may stay. */
+  async #checkMethods(wanted: FileStage, ref: StageRef, existing: UsagePlan | undefined): Promise<void> {
+    const has = existing?.apiStages.find(stage => stageKey(stage) === stageKey(ref))?.throttle ?? {}
+    const known = new Set(Object.keys(has).map(methodName))
+    const names = Object.keys(wanted.throttle).map(methodName)
+    if (names.every(name => known.has(name))) return
+    const served = await this.#methodsOf(ref)
+    for (const name of names) {
+      if (known.has(name) || isServed(served, name)) continue
+      const near = nearest(served, name)
+      const guess = near.length > 0 ? ` Near it: ${near.join(', ')}` : ''
+      this.finds(wanted, 'missing', `${shown(wanted.ref)} does not serve ${shown(name)}.${guess}`)
+    }
   }
 
   /** A stage by what the file calls it. One that is on the plan already needs not be there any more. */
@@ -147,17 +177,22 @@ class Finder {
       return undefined
     }
     if (isOnPlan(api.id)) return {apiId: api.id, stage}
-    const names = await this.#stagesOf(api.id)
+    const names = (await this.#stagesOf(api.id)).map(({name}) => name)
     if (names.includes(stage)) return {apiId: api.id, stage}
     const has = names.length > 0 ? ` It has: ${names.join(', ')}` : ' It has none yet'
     this.finds(wanted, 'missing', `API ${shown(api.name)} has no stage ${shown(stage)}.${has}`)
     return undefined
   }
 
-  #stagesOf(apiId: string): Promise<string[]> {
-    const known = this.#stages.get(apiId) ?? this.stagesOf(apiId).then(stages => stages.map(({name}) => name))
-    this.#stages.set(apiId, known)
-    return known
+  #stagesOf(apiId: string): Promise<Stage[]> {
+    return once(this.#stages, apiId, () => this.lookup.stages.list(apiId))
+  }
+
+  #methodsOf(ref: StageRef): Promise<string[]> {
+    return once(this.#methods, stageKey(ref), async () => {
+      const stage = (await this.#stagesOf(ref.apiId)).find(({name}) => name === ref.stage)
+      return stage ? methodsServed(this.lookup.routes, ref.apiId, stage.deploymentId) : []
+    })
   }
 
   keys(wanted: readonly FileKey[]): GoalKey[] {

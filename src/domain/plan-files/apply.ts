@@ -1,16 +1,16 @@
 import {collect} from '../apis.js'
-import type {AttachmentStores} from '../attachments.js'
 import {duration} from '../duration.js'
 import {limitsOf, type Quota, quotaText, type Throttle} from '../limits.js'
+import {methodName} from '../method-limits.js'
 import type {Change, Plan} from '../plan.js'
 import {missingStages, type StageRef, stageKey} from '../plan-stages.js'
 import {listed, type PlanChange, type PlanStore, type UsagePlan} from '../plans.js'
 import {isMissing, Problem} from '../problem.js'
 import type {Progress} from '../session.js'
 import {type TagChange, tagChangeFor} from '../tags.js'
-import {findGoals, type Goal, type GoalStage} from './account.js'
+import {findGoals, type Goal, type GoalStage, type PlanFileStores} from './account.js'
 import {isOfAws} from './export.js'
-import {methodOf, type PlanFile} from './file.js'
+import type {PlanFile} from './file.js'
 import {type Finding, problemOf, shown} from './findings.js'
 
 /** What has to be done so that the plans of an account are as a file has them. */
@@ -34,7 +34,7 @@ const UPDATE_INTERVAL = 20_000
  * @throws Problem that names everything in the file that cannot be, before anything is changed
  */
 export async function planFileChanges(
-  stores: AttachmentStores,
+  stores: PlanFileStores,
   file: PlanFile,
   {prune}: {prune: boolean},
 ): Promise<PlanFileChanges> {
@@ -304,14 +304,23 @@ class Ordering {
     for (const {apiId, stage, throttle} of stages) {
       const has = plan.apiStages.find(other => other.apiId === apiId && other.stage === stage)?.throttle
       if (!has) continue
-      const methods = [...new Set([...Object.keys(has), ...Object.keys(throttle)])].sort()
-      const different = methods.filter(method => !isSameThrottle(has[method], throttle[method]))
+      const wanted = new Map(Object.entries(throttle).map(([key, limit]) => [methodName(key), {key, limit}]))
+      const before = new Map(Object.entries(has).map(([key, limit]) => [methodName(key), {key, limit}]))
+      const methods = [...new Set([...before.keys(), ...wanted.keys()])].sort()
+      const different = methods.filter(method => !isSameThrottle(before.get(method)?.limit, wanted.get(method)?.limit))
       if (different.length === 0) continue
-      const changed = different.map((method): [string, Throttle | null] => [method, throttle[method] ?? null])
+      // By the key that it has already: other programs write it with more slashes.
+      const changed = different.map((method): [string, Throttle | null] => [
+        (before.get(method) ?? wanted.get(method))!.key,
+        wanted.get(method)?.limit ?? null,
+      ])
       methodThrottles.push({apiId, stage, throttle: Object.fromEntries(changed)})
       const name = this.stageName({apiId, stage})
       texts.push(
-        ...different.map(each => `${name} ${methodOf(each)} ${perSecond(has[each])} → ${perSecond(throttle[each])}`),
+        ...different.map(
+          method =>
+            `${name} ${method} ${perSecond(before.get(method)?.limit)} → ${perSecond(wanted.get(method)?.limit)}`,
+        ),
       )
     }
     return {methodThrottles, texts}
@@ -444,7 +453,7 @@ const isSameThrottle = (one: Throttle | undefined, other: Throttle | undefined) 
 const perSecond = (limit: Throttle | undefined) => (limit ? `${limit.rateLimit}/${limit.burstLimit}` : 'none')
 
 const methodTexts = (throttle: Readonly<Record<string, Throttle>>) =>
-  Object.entries(throttle).map(([method, limit]) => `${methodOf(method)} ${perSecond(limit)}`)
+  Object.entries(throttle).map(([method, limit]) => `${methodName(method)} ${perSecond(limit)}`)
 
 function tagTexts(tags: Readonly<Record<string, string>>, {set, remove}: TagChange): string[] {
   return [

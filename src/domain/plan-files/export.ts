@@ -2,10 +2,10 @@ import {type ApiStore, collect, type RestApi} from '../apis.js'
 import type {AttachmentStores} from '../attachments.js'
 import type {ApiKey} from '../keys.js'
 import {quotaText} from '../limits.js'
+import {methodName} from '../method-limits.js'
 import {findUsagePlans, type PlanKey, type UsagePlan} from '../plans.js'
 import {Problem, unlessRefused} from '../problem.js'
 import type {Tags} from '../tags.js'
-import {methodOf} from './file.js'
 import {PATTERNS} from './schema.js'
 
 /** What a plan file says, as data: what is written as YAML or JSON. */
@@ -82,7 +82,7 @@ function dataOf(plan: UsagePlan, apiName: (id: string) => string, keys: string[]
     Object.fromEntries(
       Object.entries(methods)
         .sort(by(([key]) => key))
-        .map(([key, {rateLimit, burstLimit}]) => [methodName(key, plan), `${rateLimit}/${burstLimit}`]),
+        .map(([key, {rateLimit, burstLimit}]) => [exportedMethod(key, plan), `${rateLimit}/${burstLimit}`]),
     ),
   ])
   const tags = Object.entries(plan.tags).filter(([name]) => !isOfAws(name))
@@ -105,8 +105,8 @@ export const isOfAws = (tag: string) => tag.startsWith('aws:')
 const IS_METHOD = new RegExp(PATTERNS.method)
 
 /** @throws Problem failed for what no method is: it could not be applied again, and nothing is left out in silence */
-function methodName(key: string, plan: UsagePlan): string {
-  const name = methodOf(key)
+function exportedMethod(key: string, plan: UsagePlan): string {
+  const name = methodName(key)
   if (IS_METHOD.test(name)) return name
   throw new Problem('failed', `Usage plan "${plan.name}" (${plan.id}) limits "${key}", which is no method.`)
 }

@@ -47,9 +47,3 @@ export function methodKey(method: string): string {
   const cut = method.indexOf(' ')
   return `${method.slice(cut + 1)}/${method.slice(0, cut)}`
 }
-
-/** The reverse. */
-export function methodOf(key: string): string {
-  const cut = key.lastIndexOf('/')
-  return `${key.slice(cut + 1)} ${key.slice(0, cut)}`
-}

@@ -1,5 +1,7 @@
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
+import type {CreateUsagePlanRequest} from '@aws-sdk/client-api-gateway'
+import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import PlansApply from '../../../src/commands/plans/apply.js'
 import PlansExport from '../../../src/commands/plans/export.js'
@@ -7,7 +9,9 @@ import PlansSchema from '../../../src/commands/plans/schema.js'
 import type {SandboxOptions} from '../../../src/sandbox/server.js'
 import {apigw} from '../../support/apigw.js'
 import {gold} from '../../support/gold.js'
+import {PETSTORE} from '../../support/petstore.js'
 import {projectFolder} from '../../support/project-folder.js'
+import {sandboxForTest} from '../../support/sandbox.js'
 
 const VALUE = 'a-value-of-at-least-20-characters-42'
 
@@ -287,6 +291,14 @@ describe('plans apply', () => {
     expect(changing(sandbox.calls, before)).toEqual([])
   })
 
+  test('a method that the stage does not serve is named, with those near it', async () => {
+    const {apply, sandbox} = await world()
+    const {exitCode, stderr} = await apply('plans: {gold: {stages: {petstore/prod: {GET /pet: 5/10}}}}')
+    expect(exitCode).toBe(3)
+    expect(stderr).toBe('Error: stdin:1:25: "petstore/prod" does not serve "GET /pet". Near it: GET /pets\n')
+    expect(sandbox.calls.has('UpdateUsagePlan')).toBe(false)
+  })
+
   test('reads a file, and calls it by its name', async () => {
     const {sandbox} = await world()
     const cwd = projectFolder('')
@@ -406,6 +418,102 @@ ${[...(ids ?? []), 'tablet']
     expect((await apigw(PlansExport, ['gold', ids[1]!], {on: sandbox})).stdout).toMatch(/^ {2}twin:$/m)
     expect((await apigw(PlansExport, ['twin'], {on: sandbox})).exitCode).toBe(2)
     expect((await apigw(PlansExport, ['nothing'], {on: sandbox})).exitCode).toBe(3)
+  })
+})
+
+describe('what is exported', () => {
+  const APIS = ['petstore', 'petstore', 'orders', 'a/b: c']
+  const NAMES = ['mobile', 'tablet', 'twin', 'twin', '', 'yes', '0x1F', 'ключ, "quoted"', 'a: b #c']
+
+  /** Several APIs on stages, two of one name, and keys with names that a file might stumble over. */
+  async function shop() {
+    const kit = await sandboxForTest()
+    const {apigateway, sandbox} = kit
+    const stages: {apiId: string; stage: string}[] = []
+    for (const name of APIS) {
+      const body = Buffer.from(PETSTORE.replace('"petstore"', JSON.stringify(name)))
+      const {id: apiId = ''} = await apigateway.importRestApi({body})
+      for (const stage of ['prod', 'beta']) {
+        await apigateway.createDeployment({restApiId: apiId, stageName: stage})
+        stages.push({apiId, stage})
+      }
+    }
+    const keys: string[] = []
+    for (const name of NAMES) keys.push((await apigateway.createApiKey({name})).id ?? '')
+    const apply = (file: string, ...argv: string[]) =>
+      apigw(PlansApply, ['-f', '-', ...argv], {on: sandbox, stdin: file})
+    const exported = async (...argv: string[]) => {
+      const {stdout, stderr, exitCode} = await apigw(PlansExport, argv, {on: sandbox})
+      expect({stderr, exitCode}).toEqual({stderr: '', exitCode: 0})
+      return stdout
+    }
+    return {...kit, stages, keys, apply, exported}
+  }
+
+  const limit = fc.record({
+    rateLimit: fc.oneof(
+      fc.nat(10_000),
+      fc.double({min: 0, max: 1, noNaN: true}).map(rate => rate + 0),
+    ),
+    burstLimit: fc.nat(5_000),
+  })
+  const plan = fc.record({
+    description: fc.option(fc.string({unit: 'grapheme', maxLength: 30}), {nil: undefined}),
+    throttle: fc.option(limit, {nil: undefined}),
+    quota: fc.option(
+      fc
+        .record({limit: fc.nat(1_000_000), period: fc.constantFrom('DAY', 'WEEK', 'MONTH'), offset: fc.nat(9)})
+        .map(quota => (quota.period === 'DAY' ? {...quota, offset: 0} : quota)),
+      {nil: undefined},
+    ),
+    productCode: fc.option(fc.stringMatching(/^[a-z0-9]{1,9}$/), {nil: undefined}),
+    stages: fc.uniqueArray(fc.tuple(fc.nat(7), fc.option(limit, {nil: undefined})), {
+      selector: ([i]) => i,
+      maxLength: 3,
+    }),
+    keys: fc.uniqueArray(fc.nat(NAMES.length - 1), {maxLength: 3}),
+    tags: fc.dictionary(fc.stringMatching(/^[a-z]{1,5}$/), fc.string({maxLength: 9}), {maxKeys: 2}),
+  })
+  const planName = fc.oneof(fc.string({minLength: 1, maxLength: 9}), fc.constantFrom('7', 'null', 'a: b', '- x', '#'))
+  const plans = fc.uniqueArray(fc.tuple(planName, plan), {selector: ([name]) => name, maxLength: 4})
+
+  test('makes no difference at once, and makes the same plans where there are none', {timeout: 60_000}, async () => {
+    const {apigateway, sandbox, stages, keys, apply, exported} = await shop()
+    await fc.assert(
+      fc.asyncProperty(plans, async wanted => {
+        for (const [name, {stages: on, keys: of, productCode, ...rest}] of wanted) {
+          const apiStages = on.map(([i, limit]) => ({...stages[i], ...(limit ? {throttle: {'/pets/GET': limit}} : {})}))
+          const {id: usagePlanId} = await apigateway.createUsagePlan({
+            name,
+            apiStages,
+            ...rest,
+          } as CreateUsagePlanRequest)
+          const value = productCode
+          const patchOperations = [{op: 'replace' as const, path: '/productCode', value}]
+          if (value) await apigateway.updateUsagePlan({usagePlanId, patchOperations})
+          // A key may be refused, where it is on a plan with one of the stages already.
+          for (const i of of) {
+            await apigateway.createUsagePlanKey({usagePlanId, keyId: keys[i], keyType: 'API_KEY'}).catch(() => {})
+          }
+        }
+        const file = await exported()
+        const before = new Map(sandbox.calls)
+        const dry = await apply(file, '--dry-run', '--exit-code', '--prune')
+        expect(dry, file).toEqual({exitCode: 0, stdout: '', stderr: ''})
+        const as = await exported('--json')
+        expect((await apply(as, '--dry-run', '--exit-code', '--prune')).exitCode, as).toBe(0)
+        expect(changing(sandbox.calls, before)).toEqual([])
+
+        const emptied = await apply('plans: {}', '--prune', '--yes')
+        expect(emptied.exitCode, emptied.stderr).toBe(0)
+        expect((await apigateway.getUsagePlans({})).items).toEqual([])
+        const made = await apply(file)
+        expect(made.exitCode, file + made.stderr).toBe(0)
+        expect(await exported()).toBe(file)
+        expect((await apply('plans: {}', '--prune', '--yes')).exitCode).toBe(0)
+      }),
+      {numRuns: 10},
+    )
   })
 })
 

@@ -3,6 +3,8 @@ import {join} from 'node:path'
 import {Ajv} from 'ajv'
 import fc from 'fast-check'
 import {expect, test} from 'vitest'
+import {parse} from 'yaml'
+import {HELP_TOPICS} from '../../../src/cli/topics.js'
 import {planFileText} from '../../../src/domain/plan-files/export.js'
 import {readPlanFile} from '../../../src/domain/plan-files/reader.js'
 import {PLAN_FILE_SCHEMA} from '../../../src/domain/plan-files/schema.js'
@@ -32,6 +34,13 @@ async function expectAgreement(document: unknown): Promise<void> {
 
 test('the published schema is the one that the program prints: apigw plans schema > schemas/plans.schema.json', () => {
   expect(JSON.parse(readFileSync(join(ROOT, 'schemas/plans.schema.json'), 'utf8'))).toEqual(PLAN_FILE_SCHEMA)
+})
+
+test('the example in the help is one: apigw help plan-files', async () => {
+  const example = /^ {4}plans:\n(?: {6}.*\n)+/m.exec(HELP_TOPICS['plan-files']?.text ?? '')?.[0] ?? ''
+  const {plans} = await readPlanFile(Buffer.from(example), 'help')
+  expect(plans.map(({name}) => name)).toEqual(['gold', 'trial'])
+  expect(isValid(parse(example)), JSON.stringify(isValid.errors)).toBe(true)
 })
 
 test('the reader takes every good file, and so does the schema', async () => {
