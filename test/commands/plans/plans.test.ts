@@ -419,6 +419,40 @@ test('plans attach of a stage is found out to be refused for keys that are on bo
   expect((await apigw(PlansUpdate, ['silver', '--stage', 'petstore/beta'], {on: sandbox})).exitCode).toBe(0)
 })
 
+test('of many keys those on a rival plan are found by reading the keys of the plans, not key by key', async () => {
+  const {sandbox, apigateway, planId, silverId, keyId, keysOf, restApiId} = await goldAndSilver()
+  const names = ['a', 'b', 'c', 'd']
+  for (const name of names) {
+    const {id} = await apigateway.createApiKey({name, enabled: true})
+    if (name === 'a') await apigateway.createUsagePlanKey({usagePlanId: planId, keyId: id, keyType: 'API_KEY'})
+  }
+  const before = new Map(sandbox.calls)
+  const argv = ['silver', ...names, 'mobile'].flatMap((name, i) => (i === 0 ? [name] : ['--key', name]))
+  const {exitCode, stderr} = await apigw(PlansAttach, argv, {on: sandbox})
+  expect(exitCode).toBe(1)
+  expect(stderr).toContain('2 of 5 failed:')
+  for (const name of ['a', 'mobile']) expect(stderr).toContain(`${name}: The key is on usage plan "gold"`)
+  const made = [...sandbox.calls].map(([name, count]) => [name, count - (before.get(name) ?? 0)])
+  expect(Object.fromEntries(made.filter(([, count]) => count))).toEqual({
+    GetUsagePlans: 1,
+    GetApiKeys: 1,
+    GetUsagePlanKeys: 2,
+    CreateUsagePlanKey: 3,
+  })
+  expect((await keysOf(silverId)).sort()).toEqual(['b', 'c', 'd'])
+
+  const {id: usagePlanId} = await apigateway.createUsagePlan({name: 'bronze'})
+  const {items = []} = await apigateway.getUsagePlanKeys({usagePlanId: silverId})
+  for (const id of [keyId, ...items.map(key => key.id)]) {
+    await apigateway.createUsagePlanKey({usagePlanId, keyId: id, keyType: 'API_KEY'})
+  }
+  const shared = await apigw(PlansAttach, ['bronze', '--stage', 'petstore/prod'], {on: sandbox})
+  expect(shared.exitCode).toBe(5)
+  expect(shared.stderr).toContain(`Usage plan "bronze" cannot have the stage ${restApiId}:prod.`)
+  expect(shared.stderr).toContain('A key of it is on "gold", which has it: mobile.')
+  expect(sandbox.calls.has('UpdateUsagePlan')).toBe(false)
+})
+
 test('plans attach --from moves keys, also those that are on neither or on the right plan; again it does nothing', async () => {
   const {sandbox, apigateway, planId, silverId, keysOf} = await goldAndSilver()
   await apigateway.createApiKey({name: 'tablet', enabled: true})
