@@ -1,5 +1,5 @@
 import type {Session} from '../domain/session.js'
-import {type DayRange, daysAfter, joinedUsage, type KeyUsage, rangesWithin, type UsageStore} from '../domain/usage.js'
+import {type DayRange, daysOf, joinedUsage, type KeyUsage, rangesWithin, type UsageStore} from '../domain/usage.js'
 import type {UsageStores} from '../domain/usage-report.js'
 import {openApiGateway} from './api-gateway.js'
 import {openKeys} from './keys.js'
@@ -23,11 +23,14 @@ export async function openUsage(session: Session): Promise<UsageStore> {
   const {sdk, send} = await openApiGateway(session)
   async function* read(usagePlanId: string, range: DayRange, keyId?: string): AsyncGenerator<KeyUsage> {
     const input = {usagePlanId, startDate: range.from, endDate: range.to, ...(keyId === undefined ? {} : {keyId})}
+    const days = daysOf(range)
     const pages = allPages(async page => {
-      const {items = {}, startDate = range.from, position} = await send(new sdk.GetUsageCommand({...input, ...page}))
-      return {items: Object.entries(items).map(([id, values]) => ({id, startDate, values})), position}
+      const {items = {}, startDate, position} = await send(new sdk.GetUsageCommand({...input, ...page}))
+      // An answer that begins later than was asked for has fewer days.
+      const first = Math.max(0, days.indexOf(startDate ?? range.from))
+      return {items: Object.entries(items).map(([id, values]) => usageFrom(id, days.slice(first), values)), position}
     })
-    for await (const {id, startDate, values} of pages) yield {keyId: id, days: daysFrom(startDate, range, values)}
+    yield* pages
   }
   return {
     read(usagePlanId, range, keyId) {
@@ -40,13 +43,11 @@ export async function openUsage(session: Session): Promise<UsageStore> {
   }
 }
 
-/**
- * Source: GetUsage in the API reference: one pair of used and remaining for each day, from the start date that is in the
- * answer. Of days that were not asked for nothing is taken: they would be there twice.
- */
-function daysFrom(startDate: string, {from, to}: DayRange, values: readonly number[][]) {
-  const start = /^\d{4}-\d\d-\d\d$/.test(startDate) ? startDate : from
-  return values
-    .map(([used = 0, remaining = 0], i) => ({day: daysAfter(start, i), used, remaining}))
-    .filter(({day}) => day >= from && day <= to)
+/** Source: GetUsage in the API reference: one pair of used and remaining for each day, in their order. */
+function usageFrom(keyId: string, days: readonly string[], values: readonly number[][]): KeyUsage {
+  const count = Math.min(days.length, values.length)
+  return {
+    keyId,
+    days: days.slice(0, count).map((day, i) => ({day, used: values[i]?.[0] ?? 0, remaining: values[i]?.[1] ?? 0})),
+  }
 }

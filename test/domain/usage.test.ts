@@ -4,13 +4,16 @@ import {type DayUsage, dayRangeFrom, daysOf, joinedUsage, type KeyUsage, rangesW
 
 const NOW = Date.parse('2026-11-23T06:00:00Z')
 
-describe('the days that somebody means', () => {
-  const zone = process.env.TZ
-  afterEach(() => {
-    if (zone === undefined) delete process.env.TZ
-    else process.env.TZ = zone
-  })
+const zone = process.env.TZ
+afterEach(() => {
+  if (zone === undefined) delete process.env.TZ
+  else process.env.TZ = zone
+})
 
+/** Of the reader, who may be a day ahead or behind. */
+const ZONES = ['UTC', 'Pacific/Kiritimati', 'Pacific/Pago_Pago', 'America/New_York']
+
+describe('the days that somebody means', () => {
   test.each([
     ['the last 30, today included', {}, {from: '2026-10-25', to: '2026-11-23'}],
     ['the 30 up to a day', {to: '2026-10-31'}, {from: '2026-10-02', to: '2026-10-31'}],
@@ -20,7 +23,7 @@ describe('the days that somebody means', () => {
     ['none that are still to come', {from: '2026-11-01', to: '2026-11-30'}, {from: '2026-11-01', to: '2026-11-23'}],
     ['today alone', {from: '2026-11-23'}, {from: '2026-11-23', to: '2026-11-23'}],
   ])('%s, whatever the time zone', (_title, said, expected) => {
-    for (const name of ['UTC', 'Pacific/Kiritimati', 'Pacific/Pago_Pago', 'America/New_York']) {
+    for (const name of ZONES) {
       process.env.TZ = name
       expect(dayRangeFrom(said, NOW)).toEqual(expected)
     }
@@ -104,6 +107,9 @@ test.each([
   ['MONTH', '2026-11-30T23:59:59.999Z', '2026-11-01', '2026-12-01'],
   ['MONTH', '2026-12-01T00:00:00.000Z', '2026-12-01', '2027-01-01'],
   ['MONTH', '2028-02-29T12:00:00.000Z', '2028-02-01', '2028-03-01'],
-] as const)('the %s of %s began on %s and ends before %s', (period, moment, from, resets) => {
-  expect(quotaPeriod(period, Date.parse(moment))).toEqual({from, resets: new Date(resets)})
+] as const)('the %s of %s began on %s and ends before %s, whatever the time zone', (period, moment, from, resets) => {
+  for (const name of ZONES) {
+    process.env.TZ = name
+    expect(quotaPeriod(period, Date.parse(moment))).toEqual({from, resets: new Date(resets)})
+  }
 })

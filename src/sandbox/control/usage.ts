@@ -1,6 +1,6 @@
 import type {GetUsageRequest, PatchOperation, Usage} from '@aws-sdk/client-api-gateway'
 import {badRequest, notFound} from '../errors.js'
-import {remainingRequests, setRemainingRequests, usedRequests} from '../gateway/quota.js'
+import {dayOf, type QuotaDay, quotaDay, remainingOn, setRemainingRequests, usedRequests} from '../gateway/quota.js'
 import type {Handlers} from '../service.js'
 import type {UsagePlanRecord} from '../store.js'
 import {apiKeyOf} from './api-keys.js'
@@ -21,7 +21,7 @@ export const usage: Handlers = {
       usagePlanId: input.usagePlanId,
       startDate: input.startDate,
       endDate: input.endDate,
-      items: Object.fromEntries(items.map(id => [id, days.map(day => usageOn(day, id, record))])),
+      items: usageOf(record, items, days),
       position,
     }
   },
@@ -40,8 +40,8 @@ export const usage: Handlers = {
       if (!record.plan.quota) throw badRequest('Usage Plan has no quota')
       setRemainingRequests(record, id, remaining, now)
     }
-    const today = new Date(now).toISOString().slice(0, 10)
-    return {usagePlanId, startDate: today, endDate: today, items: {[id]: [usageOn(today, id, record)]}}
+    const today = dayOf(now)
+    return {usagePlanId, startDate: today, endDate: today, items: usageOf(record, [id], [today])}
   },
 }
 
@@ -74,9 +74,10 @@ function daysBetween(start: string, end: string): string[] {
   return Array.from({length: count}, (_, i) => new Date(from + i * DAY).toISOString().slice(0, 10))
 }
 
-/** Requests used on a day and left at its end: `[0, 0]` on a plan without quota, where nothing is counted (recorded). */
-function usageOn(day: string, keyId: string, record: UsagePlanRecord): [used: number, remaining: number] {
-  if (!record.plan.quota) return [0, 0]
-  const endOfDay = Date.parse(day) + DAY - 1
-  return [usedRequests(record, keyId, day, day), remainingRequests(record, keyId, endOfDay)]
+/** Requests used on each day and left at its end: 0 and 0 on a plan without quota, where nothing is counted (recorded). */
+function usageOf(record: UsagePlanRecord, keyIds: readonly string[], days: readonly string[]): Usage['items'] {
+  const quotaDays = days.map(day => quotaDay(record, day))
+  const usageOn = (keyId: string, day: QuotaDay | undefined) =>
+    day ? [usedRequests(record, keyId, day.day, day.day), remainingOn(record, keyId, day)] : [0, 0]
+  return Object.fromEntries(keyIds.map(id => [id, quotaDays.map(day => usageOn(id, day))]))
 }

@@ -319,9 +319,11 @@ test('usage is on disk soon after the request, where a kill leaves it', async ()
   const api = await keyed({millis: clock.millis, stateFile})
   await issuePlan(api, await issueKey(api), {quota: {limit: 1, period: 'DAY'}})
   expect((await api.call('GET /orders', withKey)).status).toBe(200)
+  let copies = 0
   const asKilledNow = async () => {
-    copyFileSync(stateFile, `${stateFile}.copy`)
-    const {sandbox} = await sandboxForTest({millis: clock.millis, stateFile: `${stateFile}.copy`})
+    const copy = `${stateFile}.${copies++}`
+    copyFileSync(stateFile, copy)
+    const {sandbox} = await sandboxForTest({millis: clock.millis, stateFile: copy})
     return (await fetch(`${sandbox.url}/execute-api/${api.restApiId}/prod/orders`, withKey)).status
   }
   await expect.poll(asKilledNow, {timeout: 15_000, interval: 300}).toBe(429)
