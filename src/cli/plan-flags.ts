@@ -8,6 +8,11 @@ export const ontoPlanFlag = {
   plan: Flags.string({char: 'p', description: 'usage plan, by name or id', helpValue: 'PLAN', required: true}),
 }
 
+/** The plan that keys are moved from. */
+export const fromPlanFlag = {
+  from: Flags.string({description: 'move the keys: take them off this plan at the same time', helpValue: 'PLAN'}),
+}
+
 /** Limits of a plan, as `plans create` and `plans update` take them. */
 export const limitFlags = {
   rate: Flags.string({description: 'requests of a key in a second, in the long run', helpValue: 'NUMBER'}),

@@ -46,17 +46,20 @@ export async function attachToPlan(
   from?: string,
 ): Promise<BulkPlan<Attachment>> {
   checkRefs(refs)
+  if (from !== undefined && refs.keys.length === 0) {
+    throw new Problem('usage', 'Only keys can be moved from another plan.', 'Say which: --key KEY')
+  }
   return attach(stores, ref, refs, {from})
 }
 
-/** Puts keys on a plan, which may be none. */
+/** Puts keys, which may be none, on a plan, and takes them off another one where that is said. */
 export function attachKeys(
   stores: AttachmentStores,
   ref: string,
   keys: readonly string[],
-  journal?: Journal,
+  options: {from?: string | undefined; journal?: Journal | undefined},
 ): Promise<BulkPlan<Attachment>> {
-  return attach(stores, ref, {keys, stages: []}, {journal})
+  return attach(stores, ref, {keys, stages: []}, options)
 }
 
 async function attach(
@@ -67,7 +70,7 @@ async function attach(
 ): Promise<BulkPlan<Attachment>> {
   const all = await collect(plans.list({}))
   const plan = findNamed(all, ref, 'usage plan')
-  const source = from === undefined ? undefined : sourceOf(all, plan, from, refs)
+  const source = from === undefined ? undefined : sourceOf(all, plan, from)
   const stages = await findStages(lookup, refs.stages)
   const addStages = missingStages(plan, stages)
   const wanted = [...plan.apiStages, ...addStages]
@@ -92,11 +95,10 @@ async function attach(
   return planOf('attach', steps, failed, found)
 }
 
-function sourceOf(all: readonly UsagePlan[], plan: UsagePlan, from: string, {keys}: AttachmentRefs): UsagePlan {
+function sourceOf(all: readonly UsagePlan[], plan: UsagePlan, from: string): UsagePlan {
   const source = findNamed(all, from, 'usage plan')
-  if (source === plan) throw new Problem('usage', `"${from}" is the plan that the keys are to be put on.`)
-  if (keys.length > 0) return source
-  throw new Problem('usage', 'Only keys can be moved from another plan.', 'Say which: --key KEY')
+  if (source !== plan) return source
+  throw new Problem('usage', `"${from}" is the plan that the keys are to be put on.`)
 }
 
 /** Takes keys and stages off a plan: all stages in one call, then key by key. What is not on it is left alone. */

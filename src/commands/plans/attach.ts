@@ -1,8 +1,7 @@
-import * as Flags from '@oclif/core/flags'
 import {openAttachmentStores} from '../../aws/attachments.js'
 import {ApigwCommand} from '../../cli/command.js'
 import {dryRunFlag} from '../../cli/flags.js'
-import {attachmentFlags, planArg} from '../../cli/plan-flags.js'
+import {attachmentFlags, fromPlanFlag, planArg} from '../../cli/plan-flags.js'
 import {attachToPlan} from '../../domain/attachments.js'
 import {attachmentView} from '../../views/plans.js'
 
@@ -18,7 +17,7 @@ export default class PlansAttach extends ApigwCommand {
   static override args = planArg
   static override flags = {
     ...attachmentFlags,
-    from: Flags.string({description: 'move the keys: take them off this plan at the same time', helpValue: 'PLAN'}),
+    ...fromPlanFlag,
     ...dryRunFlag,
   }
 

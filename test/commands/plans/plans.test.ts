@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest'
+import KeysAttach from '../../../src/commands/keys/attach.js'
 import PlansAttach from '../../../src/commands/plans/attach.js'
 import PlansCreate from '../../../src/commands/plans/create.js'
 import PlansDelete from '../../../src/commands/plans/delete.js'
@@ -467,6 +468,23 @@ test('plans attach --from moves keys, also those that are on neither or on the r
   expect(stdout.split('\n').map(line => line.split('\t')[1])).toEqual(['mobile', 'tablet', undefined])
   expect([await keysOf(planId), (await keysOf(silverId)).sort()]).toEqual([[], ['mobile', 'tablet']])
   const again = await apigw(PlansAttach, argv, {on: sandbox})
+  expect(again.stderr).toContain('Nothing to do')
+})
+
+test('plans keys trial | keys attach - --from trial moves all keys of a plan; of none there is nothing to do', async () => {
+  const {sandbox, apigateway, planId, silverId, keysOf} = await goldAndSilver()
+  for (const name of ['a', 'b', 'c']) {
+    const {id: keyId} = await apigateway.createApiKey({name, enabled: true})
+    await apigateway.createUsagePlanKey({usagePlanId: planId, keyId, keyType: 'API_KEY'})
+  }
+  const move = async () => {
+    const {stdout: stdin} = await apigw(PlansKeys, ['gold', '--output', 'id'], {on: sandbox})
+    return apigw(KeysAttach, ['-', '--plan', 'silver', '--from', 'gold'], {on: sandbox, stdin})
+  }
+  expect((await move()).exitCode).toBe(0)
+  expect([await keysOf(planId), (await keysOf(silverId)).sort()]).toEqual([[], ['a', 'b', 'c', 'mobile']])
+  const again = await move()
+  expect(again).toMatchObject({exitCode: 0, stdout: ''})
   expect(again.stderr).toContain('Nothing to do')
 })
 
