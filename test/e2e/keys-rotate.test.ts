@@ -42,3 +42,39 @@ test('keys rotate killed between any two calls: the old key works, a key of the 
   })
   expect(calls).toContain('CreateApiKey')
 })
+
+test('keys rotate --finish killed between any two calls: what is over is ended by the next run, and nothing else', {
+  timeout: LONG,
+}, async () => {
+  const threeOver = async (options: SandboxOptions) => {
+    const world = await gold(options)
+    const made: Record<string, string> = {}
+    for (const [name, end] of [
+      ['one', '2020-01-31T12:00:00Z'],
+      ['two', '2020-01-31T12:00:00Z'],
+      ['three', '2999-01-31T12:00:00Z'],
+    ] as const) {
+      const {id: next = ''} = await world.apigateway.createApiKey({name, enabled: true})
+      const tags = {'apigw:grace-ends': end, 'apigw:replaced-by': next}
+      const {id = ''} = await world.apigateway.createApiKey({
+        name: `${name} (until ${end.slice(0, 10)})`,
+        enabled: true,
+        tags,
+      })
+      made[id] = name
+    }
+    return {...world, made}
+  }
+  const ended = async ({apigateway, made}: Awaited<ReturnType<typeof threeOver>>) => {
+    const {items = []} = await apigateway.getApiKeys({})
+    return items.filter(({enabled}) => !enabled).map(({id, name}) => made[id ?? ''] ?? name)
+  }
+  await killEverywhere<Awaited<ReturnType<typeof threeOver>>>({
+    argv: () => ['keys', 'rotate', '--finish'],
+    world: threeOver,
+    whole: async (world, told) => {
+      for (const name of await ended(world)) expect(['one', 'two'], told).toContain(name)
+    },
+    finished: async (world, _, told) => expect((await ended(world)).sort(), told).toEqual(['one', 'two']),
+  })
+})

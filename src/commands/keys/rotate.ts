@@ -32,6 +32,7 @@ export default class KeysRotate extends ApigwCommand {
     if (flags.finish) return this.#finish(args.key, flags)
     const [keys, plans] = await Promise.all([openKeys(this.session), openPlans(this.session)])
     const ref = args.key ?? (await this.prompt.text({message: 'Which key?', flag: 'KEY'}))
+    if (args.key === undefined) this.noteEquivalent([ref])
     const value = flags['value-stdin'] ? keyValueFrom(await this.readKeyValue()) : undefined
     const request = {ref, grace: flags.grace ?? '7d', value, isForced: flags.force}
     const rotated = await this.carryOut(await rotateKey({keys, plans, clock: this.session.clock}, request), flags)

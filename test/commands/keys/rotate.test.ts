@@ -222,6 +222,17 @@ test('a failure half-way leaves the name with the old key, says what is done, an
   expect(await allKeys(apigateway)).toHaveLength(2)
 })
 
+test('a rotation that has begun with a generated value is not gone on with for another one', async () => {
+  const broken = breakable()
+  const {sandbox, apigateway, id} = await mobile({fault: broken.fault})
+  broken.when('CreateUsagePlanKey', DENIED)
+  expect((await apigw(KeysRotate, ['mobile'], {on: sandbox})).exitCode).toBe(4)
+  broken.mend()
+  const run = await apigw(KeysRotate, ['mobile', '--value-stdin'], {on: sandbox, stdin: VALUE})
+  const begun = (await allKeys(apigateway)).find(key => key.id !== id)
+  expect(run).toMatchObject({exitCode: 5, stderr: expect.stringContaining(`apigw keys delete ${begun?.id}`)})
+})
+
 test('two runs at once, neither of which saw the other begin, make one new key', async () => {
   const {sandbox, apigateway, ask, value} = await mobile()
   const {session} = sessionOn(sandbox, {clock: {now: Date.now, sleep: async () => {}}})
@@ -264,4 +275,18 @@ test('a key with no room for two more tags is refused before anything is changed
   const run = await apigw(KeysRotate, ['full'], {on: sandbox})
   expect(run).toMatchObject({exitCode: 5, stderr: expect.stringContaining('no room for the two tags')})
   expect(sandbox.calls.has('TagResource')).toBe(false)
+})
+
+test('a name with no room for the end of its grace is refused before anything is changed', async () => {
+  const {sandbox, apigateway} = await gold()
+  const {id = ''} = await apigateway.createApiKey({name: 'x'.repeat(1010), enabled: true})
+  const run = await apigw(KeysRotate, [id], {on: sandbox})
+  expect(run).toMatchObject({exitCode: 5, stderr: expect.stringContaining(`apigw keys update ${id} --name NAME`)})
+  expect(sandbox.calls.has('TagResource')).toBe(false)
+})
+
+test('without a key, where nobody can be asked, the argument is named', async () => {
+  const {sandbox} = await gold()
+  const run = await apigw(KeysRotate, ['--grace', '7d'], {on: sandbox})
+  expect(run).toMatchObject({stdout: '', exitCode: 2, stderr: expect.stringContaining('KEY')})
 })
