@@ -20,7 +20,7 @@ test('keys rotate killed between any two calls: the old key works, a key of the 
   timeout: LONG,
 }, async () => {
   const calls = await killEverywhere<Awaited<ReturnType<typeof mobile>>>({
-    argv: () => ['keys', 'rotate', 'mobile', '--grace', '7d', '--value-only'],
+    argv: () => ['keys', 'rotate', 'mobile', '--grace', '7d', '--json', '--show-value'],
     world: mobile,
     whole: async ({value, ask, keys}, told) => {
       expect(await ask(value), told).toBe(200)
@@ -34,7 +34,7 @@ test('keys rotate killed between any two calls: the old key works, a key of the 
       const all = await keys()
       expect(all, told).toHaveLength(2)
       const [old, next] = [all.find(key => key.id === id), all.find(key => key.id !== id)]
-      expect(next, told).toMatchObject({name: 'mobile', value: stdout.trim(), enabled: true})
+      expect(next, told).toMatchObject({name: 'mobile', value: JSON.parse(stdout).value, enabled: true})
       expect([await ask(value), await ask(next?.value)], told).toEqual([200, 200])
       expect(old?.name, told).toMatch(/^mobile \(until \d{4}-\d\d-\d\d\)$/)
       expect(old?.tags, told).toMatchObject({'apigw:replaced-by': next?.id, 'apigw:grace-ends': expect.any(String)})

@@ -246,7 +246,7 @@ test('two runs at once, neither of which saw the other begin, make one new key',
   expect([await ask(value), await ask(one?.value?.reveal() ?? '')]).toEqual([200, 200])
 })
 
-test('tags of AWS are not handed on, nor the marks of the rotation before', async () => {
+test('the marks of the rotation before are not handed on', async () => {
   const {sandbox, apigateway} = await mobile()
   await apigw(KeysRotate, ['mobile', '--grace', '0'], {on: sandbox})
   const {stdout} = await apigw(KeysRotate, ['mobile', '--force', '--json'], {on: sandbox})
