@@ -35,7 +35,7 @@ export function routeFor<Route extends Matchable>(
   const wanted = partsOf(path)
   const paths = [...new Set(routes.map(route => route.path))]
     .filter(candidate => answers(partsOf(candidate), wanted))
-    .sort((one, other) => precedence(partsOf(one), partsOf(other), wanted))
+    .sort((one, other) => precedence(partsOf(one), partsOf(other)))
   for (const candidate of paths) {
     const there = routes.filter(route => route.path === candidate)
     const found = there.find(route => route.method === method) ?? there.find(route => route.method === 'ANY')
@@ -56,17 +56,16 @@ function answers(parts: readonly string[], wanted: readonly string[]): boolean {
   return fits && parts.every((part, i) => isVariable(part) || part === decoded(wanted[i] ?? ''))
 }
 
-function precedence(one: readonly string[], other: readonly string[], wanted: readonly string[]): number {
+function precedence(one: readonly string[], other: readonly string[]): number {
   for (let i = 0; i < Math.max(one.length, other.length); i++) {
-    const difference = rank(one[i], wanted[i]) - rank(other[i], wanted[i])
+    const difference = rank(one[i]) - rank(other[i])
     if (difference !== 0) return difference
   }
   return 0
 }
 
-/** A variable that is written as the resource has it is as good as a fixed part. */
-function rank(part: string | undefined, wanted: string | undefined): number {
-  if (part === undefined || part === wanted || !isVariable(part)) return 0
+function rank(part: string | undefined): number {
+  if (part === undefined || !isVariable(part)) return 0
   return isGreedy(part) ? 2 : 1
 }
 

@@ -121,6 +121,20 @@ const OBSTACLES: {
     },
   },
   {
+    name: 'a plan without the stage, beside one that has it and that the key cannot be put on',
+    step: 'stage',
+    answer: '403 Forbidden',
+    given: async () => {
+      const kit = await setUp({plan: {apiStages: []}})
+      await kit.api.deploy('beta')
+      const stages = ['beta', 'prod'].map(stage => ({apiId: kit.api.restApiId, stage}))
+      const patchOperations = [{op: 'add' as const, path: '/apiStages', value: `${kit.api.restApiId}:beta`}]
+      await kit.api.apigateway.updateUsagePlan({usagePlanId: kit.planId, patchOperations})
+      await kit.api.apigateway.createUsagePlan({name: 'silver', apiStages: stages})
+      return kit
+    },
+  },
+  {
     name: 'a value that no key has',
     step: 'key',
     answer: '403 Forbidden',
@@ -272,7 +286,8 @@ async function keysFrom({apigateway, restApiId}: DeployedApi, value: 'HEADER' | 
 }
 
 describe('what keeps a key out is told, the service answers so, and the printed commands mend it', () => {
-  test.each(OBSTACLES)('$name', async ({step, answer, given, argv, stdin, route = 'GET /pets', rounds = 1}) => {
+  test.each(OBSTACLES.map(obstacle => [obstacle.name, obstacle] as const))('%s', async (_, obstacle) => {
+    const {step, answer, given, argv, stdin, route = 'GET /pets', rounds = 1} = obstacle
     const {api} = await given()
     const words = (argv ?? PETS).map(word => (word === 'GET /pets' ? route : word))
     const input = stdin === undefined ? {} : {stdin}
