@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags'
 
-/** Whose usage, and of which days; read the days with `dayRangeFrom`. */
+/** The usage of which plans, and of which days; read the days with `dayRangeFrom`. */
 export const usageFlags = {
   plan: Flags.string({
     char: 'p',
@@ -8,10 +8,8 @@ export const usageFlags = {
     helpValue: 'PLAN',
     multiple: true,
   }),
-  key: Flags.string({char: 'k', description: 'only this API key, by name or id', helpValue: 'KEY'}),
   from: Flags.string({
-    description:
-      'first day, in UTC: 2026-01-31, or the day of a moment: 7d ago, an ISO time [default: the last 30 days]',
+    description: 'first day, in UTC: 2026-01-31, 7d for that long ago, an ISO time [default: the last 30 days]',
     helpValue: 'DAY',
   }),
   to: Flags.string({description: 'last day, in UTC [default: today, as far as it is]', helpValue: 'DAY'}),

@@ -142,9 +142,10 @@ function daysColumn<Report extends {days: readonly {used: number}[]}>(canvas: Ca
 const usedColumn: Column<{used: number}> = {header: 'USED', value: row => row.used, text: ({used}) => grouped(used)}
 
 function quotaColumn(canvas: Canvas): Column<KeyReport> {
-  const text = ({share, limit, period}: QuotaState) => {
+  // What it may send in this period: more than the limit where it was extended.
+  const text = ({share, used, remaining, period}: QuotaState) => {
     const picture = canvas.width < MEDIUM ? percent(share) : shareBar(share, canvas)
-    return canvas.width < WIDE ? picture : `${picture} of ${grouped(limit)}/${period.toLowerCase()}`
+    return canvas.width < WIDE ? picture : `${picture} of ${grouped(used + remaining)}/${period.toLowerCase()}`
   }
   return {
     header: 'QUOTA',

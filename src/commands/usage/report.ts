@@ -25,6 +25,7 @@ export default class UsageReportCommand extends ApigwCommand {
   ]
   static override flags = {
     ...usageFlags,
+    key: Flags.string({char: 'k', description: 'only this API key, by name or id', helpValue: 'KEY'}),
     by: Flags.option({
       description: 'what a row is of [default: key on a terminal, else day of a key]',
       options: ['day', 'key', 'customer'] as const,

@@ -26,7 +26,7 @@ export default class UsageTop extends ApigwCommand {
   async run(): Promise<void> {
     const {flags} = await this.parse(UsageTop)
     const now = this.session.clock.now()
-    const query = {plans: flags.plan ?? [], key: flags.key, range: dayRangeFrom(flags, now)}
+    const query = {plans: flags.plan ?? [], range: dayRangeFrom(flags, now)}
     const report = await reportUsage(await openUsageStores(this.session), query, this.session)
     const top = await topKeys(report, flags.by, flags.limit, now)
     if (this.isForPeople) {

@@ -150,6 +150,16 @@ describe('on a terminal', () => {
     expect(stderr).toBe('Requests of each day from 2026-10-25 to 2026-11-23, in UTC; today is not over.\n')
   })
 
+  test('an extended key has its share of what it may send in this period, not of the limit', async () => {
+    const kit = await busyWeek()
+    await kit.apigateway.updateUsage({
+      usagePlanId: kit.planId,
+      keyId: kit.tablet.keyId,
+      patchOperations: [{op: 'replace', path: '/remaining', value: '5'}],
+    })
+    expect((await kit.onTerminal(140)).stdout).toMatch(/tablet .* 20 +████████░░ 80% of 25\/week +out in 1 hour,/)
+  })
+
   test('eighty columns are enough', async () => {
     const {onTerminal} = await busyWeek()
     const {stdout} = await onTerminal(80)
