@@ -1,4 +1,5 @@
 import {collect} from '../apis.js'
+import {WIDTH} from '../bulk.js'
 import {duration} from '../duration.js'
 import {limitsOf, type Quota, quotaText, type Throttle} from '../limits.js'
 import {methodName} from '../method-limits.js'
@@ -176,6 +177,8 @@ interface Step {
   /** Those of the changes that take something away. */
   takes: Change[]
   isUpdate: boolean
+  /** The key that it moves, where the keys beside it may be moved at the same time. */
+  key?: string | undefined
   run(): Promise<void>
 }
 
@@ -186,6 +189,8 @@ interface Step {
  */
 class Ordering {
   readonly steps: Step[] = []
+  /** The key that is being moved: keys do not stand in each other's way. */
+  #moving: string | undefined
 
   constructor(
     private readonly plans: PlanStore,
@@ -365,6 +370,7 @@ class Ordering {
     const wanted = this.subjects.filter(({goal}) => goal?.keys)
     const ids = new Set(wanted.flatMap(({keys, goalKeys}) => [...goalKeys.keys(), ...keys.keys()]))
     for (const id of ids) {
+      this.#moving = id
       for (const subject of wanted) if (subject.keys.has(id) && !subject.goalKeys.has(id)) this.#detach(id, subject)
       for (const subject of wanted) {
         if (subject.keys.has(id) || !subject.goalKeys.has(id)) continue
@@ -374,6 +380,7 @@ class Ordering {
         this.#attach(id, subject)
       }
     }
+    this.#moving = undefined
   }
 
   #detach(id: string, subject: Subject): void {
@@ -402,7 +409,7 @@ class Ordering {
   }
 
   #step(changes: Change[], takes: Change[], run: () => Promise<void>, isUpdate = false): void {
-    this.steps.push({changes, takes, run, isUpdate})
+    this.steps.push({changes, takes, run, isUpdate, key: this.#moving})
   }
 }
 
@@ -483,21 +490,58 @@ function questionOf(file: string, steps: readonly Step[]): PlanFileChanges['ques
 
 const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`
 
-/** Takes the steps in their order. @throws Problem that says how far it came; run again, it goes on from there */
+/**
+ * Takes the steps in their order, several keys at once. Where one fails, no more is begun, but of keys that are being
+ * moved: none is left off one plan and not on the other.
+ * @throws Problem that says how far it came; run again, it goes on from there
+ */
 async function take(steps: readonly Step[], progress?: Pick<Progress, 'at'>): Promise<void> {
-  for (const [i, step] of steps.entries()) {
-    progress?.at(i, {unit: 'changes', total: steps.length})
+  const done = new Set<Step>()
+  let failure: {error: unknown} | undefined
+  const takeAll = async (some: readonly Step[]) => {
     try {
-      await step.run()
+      for (const step of some) {
+        await step.run()
+        done.add(step)
+        progress?.at(done.size, {unit: 'changes', total: steps.length})
+      }
     } catch (error) {
-      if (!(error instanceof Problem)) throw error
-      const left = steps.slice(i).flatMap(({changes}) => changes.map(changeText))
-      const done = i === 0 ? '' : ` Done before that: ${i} of ${steps.length}.`
-      const message = `${error.message}\nNot done: ${listed([...new Set(left)])}.${done}`
-      const hint = [error.hint, 'Run the same command again: it goes on where it stopped.'].filter(Boolean).join('\n')
-      throw new Problem(error.kind, message, hint, {code: error.code, requestId: error.requestId, cause: error})
+      failure ??= {error}
     }
   }
+  for (const beside of sideBySide(steps)) {
+    const rest = beside.values()
+    const lane = async () => {
+      for (const some of rest) {
+        if (failure) return
+        await takeAll(some)
+      }
+    }
+    await Promise.all(Array.from({length: Math.min(WIDTH, beside.length)}, lane))
+    if (failure) throw halfDone(failure.error, steps, done)
+  }
+}
+
+/** What may go on at once: keys that follow each other, each with the steps that it takes. */
+function sideBySide(steps: readonly Step[]): Step[][][] {
+  const batches: Step[][][] = []
+  let last: Step | undefined
+  for (const step of steps) {
+    if (step.key === undefined || last?.key === undefined) batches.push([[step]])
+    else if (step.key !== last.key) batches.at(-1)?.push([step])
+    else batches.at(-1)?.at(-1)?.push(step)
+    last = step
+  }
+  return batches
+}
+
+function halfDone(error: unknown, steps: readonly Step[], done: ReadonlySet<Step>): unknown {
+  if (!(error instanceof Problem)) return error
+  const left = steps.filter(step => !done.has(step)).flatMap(({changes}) => changes.map(changeText))
+  const count = done.size > 0 ? ` Done: ${done.size} of ${steps.length}.` : ''
+  const message = `${error.message}\nNot done: ${listed([...new Set(left)])}.${count}`
+  const hint = [error.hint, 'Run the same command again: it goes on where it stopped.'].filter(Boolean).join('\n')
+  return new Problem(error.kind, message, hint, {code: error.code, requestId: error.requestId, cause: error})
 }
 
 /** `attach API key mobile to usage plan gold`, but of an update only of what. */
