@@ -10,6 +10,7 @@ import {importProblem} from '../../domain/key-files/import-run.js'
 import {LARGEST_KEY_FILE, readKeyFile} from '../../domain/key-files/reading.js'
 import {during} from '../../domain/session.js'
 import {fileNotes, importNotes, importReport} from '../../views/key-files.js'
+import {changeView} from '../../views/plan.js'
 
 export default class KeysImport extends ApigwCommand {
   static override summary = 'Create the API keys of a file, and put them on their usage plans'
@@ -36,9 +37,8 @@ All lines are checked before anything is done. Of keys that are there already: -
       planKeyImport({keys, plans, imports}, file, options),
     )
     this.remark(fileNotes(file))
-    const apply = () => during(session, 'importing API keys', progress => plan.apply({progress, journal}))
-    const result = await this.carryOut({...plan, apply}, flags)
-    if (!result) return
+    if (flags['dry-run']) return this.show(plan.changes, changeView)
+    const result = await during(session, 'importing API keys', progress => plan.apply({progress, journal}))
     await this.report(result.lines, importReport)
     this.remark(importNotes(result, flags.existing))
     const problem = importProblem(result, this.again)

@@ -95,8 +95,8 @@ export class ImportRun {
         }
       } catch (error) {
         const problem = asProblem(error)
-        for (const line of batch.lines) this.#said.set(line, problem.message)
         if (HOPELESS.includes(problem.kind)) this.#stopped = problem
+        for (const line of batch.lines) this.#said.set(line, this.#stopped ? UNKNOWN : problem.message)
       }
       if (this.#stopped) return
       this.#progress(batch.lines.length)
@@ -196,6 +196,7 @@ export class ImportRun {
 }
 
 const NOT_TRIED = 'It was not tried.'
+const UNKNOWN = 'Whether the key was created is not known.'
 const UNEXPLAINED = 'The service has neither made a key of it nor said why.'
 const NOT_FINISHED = 'The key was created, but not with all that belongs to it.'
 
@@ -225,7 +226,7 @@ export function importSummary({lines, warnings}: ImportResult): string {
 
 /** What to say of lines that failed. @param again the command that goes on where this one stopped */
 export function importProblem({lines, stopped}: ImportResult, again: string): Problem | undefined {
-  const kindOf = (problem: string) => (problem === NOT_TRIED && stopped ? stopped.kind : 'failed')
+  const kindOf = (problem: string) => (stopped && [NOT_TRIED, UNKNOWN].includes(problem) ? stopped.kind : 'failed')
   const failed = lines.flatMap(({line, name, outcome, problem = ''}) =>
     outcome === 'failed'
       ? [{name: name ? `line ${line} (${name})` : `line ${line}`, problem: new Problem(kindOf(problem), problem)}]

@@ -63,7 +63,6 @@ export async function planKeyImport(
   if (existing === 'fail') rejectDifferent(tasks)
   return {
     changes: tasks.flatMap(changesOf),
-    nothing: 'Nothing to do: all keys of the file are there already.',
     apply: (run = {}) => new ImportRun(stores, tasks, run).carryOut(),
   }
 }
