@@ -135,14 +135,15 @@ function operationOf({schema}: SdkCommand<unknown>): string {
 /**
  * Milliseconds until the next attempt; undefined when there should be none. A throttle is waited for as long as the
  * session allows, as is another change that is in the way; a lost connection or a failing service only a few times, and
- * never where a second attempt could make a second thing: a key is on a plan once, whatever comes.
+ * never where a second attempt could make a second thing: a key is on a plan once, and an imported one is there once, by its
+ * value, whatever comes.
  */
 function waitFor(error: unknown, operation: string, attempt: number, session: Session): number | undefined {
   if (session.signal.aborted) return undefined
   if (isThrottle(error)) return Math.max(retryAfter(error, session.clock.now()) ?? 0, backoff(attempt, 20_000))
   if (isBusy(error)) return backoff(attempt, 20_000)
   if (attempt >= MAX_ATTEMPTS || !(isLost(error) || isServerFault(error))) return undefined
-  if (/^(Create(?!UsagePlanKey$)|Import|Generate|StartQuery)/.test(operation)) return undefined
+  if (/^(Create(?!UsagePlanKey$)|Import(?!ApiKeys$)|Generate|StartQuery)/.test(operation)) return undefined
   return backoff(attempt, 2_000)
 }
 
