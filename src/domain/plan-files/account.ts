@@ -5,6 +5,7 @@ import {isServed, type MethodLookup, methodName, methodsServed, nearest} from '.
 import {parseStage, type StageRef, stageKey} from '../plan-stages.js'
 import type {UsagePlan} from '../plans.js'
 import {unlessRefused} from '../problem.js'
+import {successorsOf} from '../rotations/marks.js'
 import type {Stage} from '../stages.js'
 import type {FileKey, FilePlan, FileStage, PlanFile} from './file.js'
 import {type Finding, shown, suggestion} from './findings.js'
@@ -39,6 +40,8 @@ export interface Goals {
   /** Plans that the file does not have. */
   others: UsagePlan[]
   findings: Finding[]
+  /** Of the keys that are going, by id: the key in the place of each. Not read where the file has no keys. */
+  successors: ReadonlyMap<string, string>
   /** How to speak of a stage: its API by its name, where that is known. */
   stageName: (stage: StageRef) => string
 }
@@ -50,7 +53,8 @@ export async function findGoals({plans, keys, lookup}: PlanFileStores, file: Pla
   const hasKeys = file.plans.some(plan => (plan.keys ?? []).length > 0)
   const isOnStages = all.some(({apiStages}) => apiStages.length > 0)
   const apis = await apisFor(lookup, hasStages ? 'to find stages' : isOnStages ? 'for their names' : 'not at all')
-  const finder = new Finder(apis, lookup, hasKeys ? await collect(keys.list({})) : [])
+  const allKeys = hasKeys ? await collect(keys.list({})) : []
+  const finder = new Finder(apis, lookup, allKeys)
   const goals: Goal[] = []
   for (const plan of file.plans) {
     const same = all.filter(({name}) => name === plan.name)
@@ -77,6 +81,7 @@ export async function findGoals({plans, keys, lookup}: PlanFileStores, file: Pla
     goals,
     others: all.filter(({name}) => !names.has(name)),
     findings: finder.findings,
+    successors: successorsOf(allKeys),
     stageName: ({apiId, stage}) => `${apiNames.get(apiId) || apiId}/${stage}`,
   }
 }

@@ -7,6 +7,7 @@ import type {Change, Plan} from '../plan.js'
 import {missingStages, type StageRef, stageKey} from '../plan-stages.js'
 import {listed, type PlanChange, type PlanStore, type UsagePlan} from '../plans.js'
 import {isMissing, Problem} from '../problem.js'
+import {isFollowedBy} from '../rotations/marks.js'
 import type {Progress} from '../session.js'
 import {type TagChange, tagChangeFor} from '../tags.js'
 import {findGoals, type Goal, type GoalStage, type PlanFileStores} from './account.js'
@@ -20,6 +21,8 @@ export interface PlanFileChanges extends Plan<Change[]> {
   question: {message: string; count?: string} | undefined
   /** Names of plans that the file does not have and that stay. */
   leftAlone: string[]
+  /** Keys that stay on a plan until their grace ends, because the file has the key in their place. */
+  going: {name: string; plan: string}[]
   /** Milliseconds that the service makes it take at least. */
   atLeast: number
   /** How many calls of UpdateUsagePlan it takes. */
@@ -39,12 +42,16 @@ export async function planFileChanges(
   file: PlanFile,
   {prune}: {prune: boolean},
 ): Promise<PlanFileChanges> {
-  const {goals, others, findings, stageName} = await findGoals(stores, file)
+  const {goals, others, findings, successors, stageName} = await findGoals(stores, file)
   const subjects = [
     ...goals.map(goal => subjectOf(goal)),
     ...others.map(plan => subjectOf({name: plan.name, existing: plan}, prune ? 'goes' : 'stays')),
   ]
-  await readKeys(stores.plans, subjects)
+  await readKeys(stores.plans, subjects, successors)
+  const going = subjects.flatMap(({goal, name: plan, goalKeys}) => {
+    const said = new Set(goal?.keys?.map(({id}) => id))
+    return said.size > 0 ? [...goalKeys].filter(([id]) => !said.has(id)).map(([, name]) => ({name, plan})) : []
+  })
   const conflicts = conflictsOf(subjects, stageName)
   if (findings.length + conflicts.length > 0) throw problemOf(file.name, [...findings, ...conflicts])
   const steps = new Ordering(stores.plans, subjects, stageName).steps
@@ -54,6 +61,7 @@ export async function planFileChanges(
     changes,
     question: questionOf(file.name, steps),
     leftAlone: prune ? [] : others.map(({name}) => name),
+    going,
     updates,
     atLeast: Math.max(0, updates - 1) * UPDATE_INTERVAL,
     apply: async progress => {
@@ -65,13 +73,19 @@ export async function planFileChanges(
 
 /** How long it will take and what stays, for people. */
 export function changeRemarks(plan: PlanFileChanges, file: string, isPaced: boolean): string[] {
-  const {updates, atLeast, leftAlone} = plan
+  const {updates, atLeast, leftAlone, going} = plan
   const time = `${updates} calls of UpdateUsagePlan, one in 20 seconds: this takes about ${duration(atLeast)}.`
   const stays = leftAlone.length === 1 ? 'stays as it is' : 'stay as they are'
   return [
     ...(isPaced && atLeast > 0 ? [time] : []),
+    ...(going.length > 0 ? [`${goingText(going)} until the grace ends: apigw keys rotate --finish`] : []),
     ...(leftAlone.length > 0 ? [`Not in ${file}, and ${stays}: ${listed(leftAlone)}`] : []),
   ]
+}
+
+function goingText(going: PlanFileChanges['going']): string {
+  const names = listed(going.map(({name, plan}) => `${name} on ${plan}`))
+  return going.length === 1 ? `A replaced key stays, ${names},` : `Replaced keys stay, ${names},`
 }
 
 /** A plan that the file is about, or that stands beside those. */
@@ -110,7 +124,11 @@ function subjectOf(goal: Goal | Pick<Goal, 'name' | 'existing'>, fate: Subject['
 }
 
 /** Reads who is on the plans: those whose keys the file has, those that go, and those that a key could not be on besides. */
-async function readKeys(plans: PlanStore, subjects: readonly Subject[]): Promise<void> {
+async function readKeys(
+  plans: PlanStore,
+  subjects: readonly Subject[],
+  successors: ReadonlyMap<string, string>,
+): Promise<void> {
   const read = new Set<Subject>()
   const readOf = async (subject: Subject) => {
     if (read.has(subject)) return
@@ -119,6 +137,9 @@ async function readKeys(plans: PlanStore, subjects: readonly Subject[]): Promise
     subject.keys = new Map(onPlan.map(({id, name}) => [id, name ?? id]))
     const isLeftAlone = subject.fate !== 'goes' && subject.goal?.keys === undefined
     if (isLeftAlone) subject.goalKeys = new Map(subject.keys)
+    // Whoever uses a replaced key shall get in until its grace ends, as long as the key in its place does.
+    const going = [...subject.keys].filter(([id]) => isFollowedBy(subject.goalKeys, id, successors))
+    subject.goalKeys = new Map([...subject.goalKeys, ...going])
   }
   for (const subject of subjects) if (subject.goal?.keys || subject.fate === 'goes') await readOf(subject)
   const gaining = subjects.filter(

@@ -5,6 +5,7 @@ import {quotaText} from '../limits.js'
 import {methodName} from '../method-limits.js'
 import {findUsagePlans, type PlanKey, type UsagePlan} from '../plans.js'
 import {Problem, unlessRefused} from '../problem.js'
+import {isFollowedBy, successorsOf} from '../rotations/marks.js'
 import type {Tags} from '../tags.js'
 import {PATTERNS} from './schema.js'
 
@@ -39,11 +40,15 @@ export async function exportPlans(
   const chosen = refs.length > 0 ? await findUsagePlans(plans, refs) : await collect(plans.list({}))
   checkNames(chosen)
   const apiName = chosen.some(({apiStages}) => apiStages.length > 0) ? await apiRefs(lookup.apis) : String
-  const keyName = withKeys && chosen.length > 0 ? keyRefs(await collect(keys.list({}))) : undefined
+  const allKeys = withKeys && chosen.length > 0 ? await collect(keys.list({})) : undefined
+  const keyName = allKeys && keyRefs(allKeys)
+  const successors = successorsOf(allKeys ?? [])
   const entries: [string, PlanData][] = []
   for (const plan of chosen.sort(by(({name}) => name))) {
     const onPlan = keyName && (await collect(plans.keys(plan.id)))
-    entries.push([plan.name, dataOf(plan, apiName, onPlan?.map(keyName!))])
+    const ids = new Set(onPlan?.map(({id}) => id))
+    const staying = onPlan?.filter(({id}) => !isFollowedBy(ids, id, successors))
+    entries.push([plan.name, dataOf(plan, apiName, staying?.map(keyName!))])
   }
   return {plans: Object.fromEntries(entries)}
 }

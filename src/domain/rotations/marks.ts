@@ -18,6 +18,31 @@ export const isReplaced = ({tags}: ApiKey) => tags[REPLACED_BY] !== undefined &&
 /** Whether the replacement of a key was begun and not brought to its end. */
 export const isHalfReplaced = ({tags}: ApiKey) => tags[REPLACED_BY] === undefined && tags[GRACE_ENDS] !== undefined
 
+/** Of the keys that are going, by id: the key in the place of each. Also where the replacement is only half done. */
+export function successorsOf(keys: readonly ApiKey[]): ReadonlyMap<string, string> {
+  const going = new Set(keys.filter(({tags}) => tags[GRACE_ENDS] !== undefined).map(({id}) => id))
+  const pairs = keys.flatMap(({id, tags}) => [
+    [tags[REPLACES], id],
+    [id, tags[REPLACED_BY]],
+  ])
+  return new Map(pairs.filter((pair): pair is [string, string] => going.has(pair[0] ?? '') && pair[1] !== undefined))
+}
+
+/** Whether a key is going and the key in its place, or the one in the place of that, is one of some. */
+export function isFollowedBy(
+  some: {has(id: string): boolean},
+  id: string,
+  successors: ReadonlyMap<string, string>,
+): boolean {
+  // Tags can be edited: each key is followed once, or two that name each other would lead round and round.
+  const seen = new Set<string>()
+  for (let next = successors.get(id); next !== undefined && !seen.has(next); next = successors.get(next)) {
+    if (some.has(next)) return true
+    seen.add(next)
+  }
+  return false
+}
+
 /** When the grace of a key ends; undefined where it has none, or the tag is no time. */
 export function graceEnd({tags}: Pick<ApiKey, 'tags'>): Date | undefined {
   const end = new Date(tags[GRACE_ENDS] ?? '')

@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import type {CreateUsagePlanRequest} from '@aws-sdk/client-api-gateway'
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
+import KeysRotate from '../../../src/commands/keys/rotate.js'
 import PlansApply from '../../../src/commands/plans/apply.js'
 import PlansExport from '../../../src/commands/plans/export.js'
 import PlansSchema from '../../../src/commands/plans/schema.js'
@@ -207,6 +208,30 @@ describe('plans apply', () => {
     const {stderr, exitCode} = await apply('plans: {silver: {}}')
     expect({stderr, exitCode}).toEqual({stderr: 'Not in stdin, and stays as it is: gold\n', exitCode: 0})
     expect(Object.keys(await plans())).toEqual(['gold', 'silver'])
+  })
+
+  test('a replaced key stays on its plan until its grace ends, as the key in its place does', async () => {
+    const {apply, call, plans, sandbox} = await world()
+    const rotated = await apigw(KeysRotate, ['mobile', '--value-only'], {on: sandbox})
+    const file = 'plans: {gold: {rate: 100, burst: 200, quota: 10000/day, stages: [petstore/prod], keys: [mobile]}}'
+    const {stderr, exitCode} = await apply(file)
+    expect({stderr, exitCode}).toEqual({
+      stderr: expect.stringMatching(
+        /^A replaced key stays, mobile \(until .*\) on gold, .*: apigw keys rotate --finish$/m,
+      ),
+      exitCode: 0,
+    })
+    expect([await call('prod', VALUE), await call('prod', rotated.stdout.trim())]).toEqual([
+      [200, null],
+      [200, null],
+    ])
+    const exported = await apigw(PlansExport, [], {on: sandbox})
+    expect(exported.stdout).not.toContain('until')
+    const again = await apply(exported.stdout, '--dry-run', '--exit-code')
+    expect(again.exitCode).toBe(0)
+
+    await apply(file.replace('[mobile]', '[tablet]'), '--yes')
+    expect(await plans()).toMatchObject({gold: {keys: ['tablet']}})
   })
 
   test('where something is taken away, nothing is done without --yes; else nobody is asked', async () => {
