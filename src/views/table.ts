@@ -16,7 +16,7 @@ export function table<Row>(rows: readonly Row[], view: View<Row>, options: Table
   const shown = view.columns.filter(column => rows.some(row => human(column, row, options) !== ''))
   const body = rows.map(row => shown.map(column => human(column, row, options)))
   const wanted = shown.map((column, i) =>
-    Math.max(stringWidth(column.header), ...body.map(cells => stringWidth(cells[i] ?? ''))),
+    Math.max(widthOf(column.header), ...body.map(cells => widthOf(cells[i] ?? ''))),
   )
   const isWhole = shown.map(column => column.isWhole ?? false)
   const widths = fitted(wanted, isWhole, options.width)
@@ -71,7 +71,7 @@ function line(cells: readonly string[], widths: readonly number[]): string {
     .map((cell, i) => {
       const width = widths[i] ?? 0
       const shown = cut(cell, width)
-      return i === last ? shown : shown + ' '.repeat(Math.max(width - stringWidth(shown), 0) + GAP)
+      return i === last ? shown : shown + ' '.repeat(Math.max(width - widthOf(shown), 0) + GAP)
     })
     .join('')
 }
@@ -100,14 +100,22 @@ function fitted(wanted: readonly number[], isWhole: readonly boolean[], limit: n
 
 /** At most so many cells of a text. With a colour it keeps it; one with several colours is short and left as it is. */
 export function cut(text: string, limit: number): string {
-  if (stringWidth(text) <= limit) return text
+  if (widthOf(text) <= limit) return text
   const plain = stripVTControlCharacters(text)
   const start = text.indexOf(plain)
   if (start < 0) return text
   let shown = ''
   for (const character of plain) {
-    if (stringWidth(shown + character) > limit - 1) break
+    if (widthOf(shown + character) > limit - 1) break
     shown += character
   }
   return `${text.slice(0, start)}${shown}…${text.slice(start + plain.length)}`
+}
+
+const ASCII = /^[\x20-\x7e]*$/
+
+/** Cells that a text takes. Most is plain ASCII, of which a table of ten thousand rows has a lot. */
+function widthOf(text: string): number {
+  const plain = text.includes('\u001b') ? stripVTControlCharacters(text) : text
+  return ASCII.test(plain) ? plain.length : stringWidth(plain)
 }
