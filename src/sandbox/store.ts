@@ -170,7 +170,7 @@ const emptyRegion = (): RegionState => ({
 })
 
 /**
- * The sandbox's whole state: one plain object, in memory, and in a file where one is given. Writes are atomic (a new
+ * The sandbox's whole state: one object, in memory, and in a file where one is given. Writes are atomic (a new
  * file, flushed, then renamed over the old one), so a kill at any moment leaves the last whole state.
  */
 export class Store {
