@@ -3,10 +3,10 @@ import * as Flags from '@oclif/core/flags'
 import {ON_EXISTING} from '../domain/key-files/import.js'
 import {KEY_FILE_FORMATS, type KeyFileFormat} from '../domain/key-files/reading.js'
 import type {KeyFileContent} from '../domain/key-files/writing.js'
-import type {KeyQuery} from '../domain/keys.js'
 import {Problem} from '../domain/problem.js'
-import {outputFlag, pairsFlag, recordOf} from './flags.js'
+import {outputFlag} from './flags.js'
 import {journalFlag} from './journal.js'
+import {keyFilterFlags} from './key-flags.js'
 
 export const keyFileArg = {
   file: Args.string({description: 'CSV, JSON or ndjson file of keys; - reads it from stdin', required: true}),
@@ -37,12 +37,7 @@ export const keyExportFlags = {
     description: 'usage plans by name, or by id as the service itself reads them',
   })(),
   output: outputFlag(KEY_FILE_FORMATS),
-  plan: Flags.string({char: 'p', description: 'only keys on this usage plan', helpValue: 'PLAN'}),
-  name: Flags.string({description: 'only names that begin so; letter case counts', helpValue: 'PREFIX'}),
-  'customer-id': Flags.string({description: 'only keys of this customer', helpValue: 'ID'}),
-  tag: pairsFlag({description: 'only keys with this tag'}),
-  enabled: Flags.boolean({description: 'only enabled keys', exclusive: ['disabled']}),
-  disabled: Flags.boolean({description: 'only disabled keys'}),
+  ...keyFilterFlags,
 }
 
 interface KeyExportFlags {
@@ -60,17 +55,4 @@ export function keyFileContentFrom({to = '', output, json, query, plans, ...flag
   const ending = /\.(json|ndjson|jsonl)$/i.exec(to)?.[1]?.toLowerCase()
   const byName = ending === 'jsonl' ? 'ndjson' : (ending as KeyFileFormat | undefined)
   return {format: output ?? (json ? 'json' : (byName ?? 'csv')), withValues: flags['show-values'], plansAs: plans}
-}
-
-/** Which keys are meant. */
-export function keyQueryFrom(flags: {
-  plan?: string | undefined
-  name?: string | undefined
-  'customer-id'?: string | undefined
-  tag?: Parameters<typeof recordOf>[0]
-  enabled: boolean
-  disabled: boolean
-}): KeyQuery {
-  const {plan, name, 'customer-id': customerId, tag, enabled, disabled} = flags
-  return {plan, name, customerId, tags: recordOf(tag), enabled: disabled ? false : enabled || undefined}
 }

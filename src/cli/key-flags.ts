@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import {underHeading} from './flags.js'
+import type {KeyQuery} from '../domain/keys.js'
+import {pairsFlag, recordOf, underHeading} from './flags.js'
 
 /** Settings of an API key, as `keys create` and `keys update` take them. */
 export const keySettingFlags = {
@@ -23,6 +24,28 @@ export const valueFlags = {
 /** For commands on several keys at once. */
 export const keysArg = {
   key: Args.string({description: 'API keys, by name or id; - reads them from stdin', required: true, multiple: true}),
+}
+
+/** Which keys are meant; read them with `keyQueryFrom`. */
+export const keyFilterFlags = {
+  plan: Flags.string({char: 'p', description: 'only keys on this usage plan', helpValue: 'PLAN'}),
+  name: Flags.string({description: 'only names that begin so; letter case counts', helpValue: 'PREFIX'}),
+  'customer-id': Flags.string({description: 'only keys of this customer', helpValue: 'ID'}),
+  tag: pairsFlag({description: 'only keys with this tag'}),
+  enabled: Flags.boolean({description: 'only enabled keys', exclusive: ['disabled']}),
+  disabled: Flags.boolean({description: 'only disabled keys'}),
+}
+
+export function keyQueryFrom(flags: {
+  plan?: string | undefined
+  name?: string | undefined
+  'customer-id'?: string | undefined
+  tag?: Parameters<typeof recordOf>[0]
+  enabled: boolean
+  disabled: boolean
+}): KeyQuery {
+  const {plan, name, 'customer-id': customerId, tag, enabled, disabled} = flags
+  return {plan, name, customerId, tags: recordOf(tag), enabled: disabled ? false : enabled || undefined}
 }
 
 /** How a key is replaced. */

@@ -3,7 +3,7 @@ import {openKeys} from '../../aws/keys.js'
 import {openPlans} from '../../aws/plans.js'
 import {openUsage} from '../../aws/usage.js'
 import {ApigwCommand} from '../../cli/command.js'
-import {pairsFlag, recordOf} from '../../cli/flags.js'
+import {keyFilterFlags, keyQueryFrom} from '../../cli/key-flags.js'
 import {listKeys} from '../../domain/keys.js'
 import {lastDays, uncountedKeys, unusedKeys} from '../../domain/unused-keys.js'
 import {keyView, uncountedKeyView, unusedKeyView, unusedNotes} from '../../views/keys.js'
@@ -18,12 +18,7 @@ export default class KeysList extends ApigwCommand {
     '<%= config.bin %> keys list --unused 90d --output id | <%= config.bin %> keys disable -',
   ]
   static override flags = {
-    plan: Flags.string({char: 'p', description: 'only keys on this usage plan', helpValue: 'PLAN'}),
-    name: Flags.string({description: 'only names that begin so; letter case counts', helpValue: 'PREFIX'}),
-    'customer-id': Flags.string({description: 'only keys of this customer', helpValue: 'ID'}),
-    tag: pairsFlag({description: 'only keys with this tag'}),
-    enabled: Flags.boolean({description: 'only enabled keys', exclusive: ['disabled']}),
-    disabled: Flags.boolean({description: 'only disabled keys'}),
+    ...keyFilterFlags,
     unused: Flags.string({description: 'only keys without a request in this time, such as 90d', helpValue: 'TIME'}),
     uncounted: Flags.boolean({
       description: 'only keys whose requests the service does not count: on no plan, or on one without quota',
@@ -36,9 +31,7 @@ export default class KeysList extends ApigwCommand {
     const {session} = this
     const range = flags.unused === undefined ? undefined : lastDays(flags.unused, session.clock.now())
     const [keys, plans, usage] = await Promise.all([openKeys(session), openPlans(session), openUsage(session)])
-    const enabled = flags.disabled ? false : flags.enabled || undefined
-    const {plan, name, 'customer-id': customerId} = flags
-    const listed = listKeys(keys, plans, {plan, name, customerId, enabled, tags: recordOf(flags.tag)})
+    const listed = listKeys(keys, plans, keyQueryFrom(flags))
     if (flags.uncounted) return this.list(uncountedKeys({plans, usage}, listed, session), uncountedKeyView)
     if (!range) return this.list(listed, keyView)
     const unused = await unusedKeys({plans, usage}, listed, range, session)
