@@ -1,6 +1,6 @@
-import type {OnExisting} from '../domain/key-files/import.js'
 import {type ImportedLine, type ImportResult, importSummary} from '../domain/key-files/import-run.js'
 import type {KeyFile} from '../domain/key-files/reading.js'
+import {quoted} from '../domain/quoting.js'
 import {markdownTable} from './markdown.js'
 import type {Paint} from './paint.js'
 import {table} from './table.js'
@@ -45,14 +45,16 @@ export function fileNotes({ignored, lines}: KeyFile): string[] {
   ]
 }
 
-/** How an import went, and what to do about what was left alone. */
-export function importNotes(result: ImportResult, existing: OnExisting): string[] {
+/** How an import went, and what to do about what was left alone. @param file as it was named */
+export function importNotes(result: ImportResult, file: string): string[] {
   const isDifferent = result.lines.some(({outcome}) => outcome === 'different')
   const summary = importSummary(result)
   return [
     ...result.warnings.map(warning => printable(`The service warns: ${warning}`)),
     ...(summary ? [`${summary}.`] : ['There are no keys in the file.']),
-    ...(isDifferent && existing !== 'update' ? ['To make those that differ as in the file: --existing update'] : []),
+    ...(isDifferent
+      ? [`To make those that differ as in the file: apigw keys import ${quoted(file)} --existing update`]
+      : []),
   ]
 }
 

@@ -15,9 +15,7 @@ import {changeView} from '../../views/plan.js'
 export default class KeysImport extends ApigwCommand {
   static override summary = 'Create the API keys of a file, and put them on their usage plans'
   static override description =
-    `The file is CSV as the service takes it, with the columns Name, Key, Description, Enabled and UsagePlanIds in any order, and CustomerId and Tags besides (team=shop&stage=test); or JSON, or ndjson, with members of these names. Plans are said by name or id; a comma within a name is written as \\, there. A line without a value gets a new one, unless there is a key of its name already.
-
-All lines are checked before anything is done. Of keys that are there already: --existing complete adds what they lack and leaves alone what differs, skip leaves them all alone, update makes them as in the file, fail refuses the file if any differs. An import that was interrupted is run again: it goes on where it stopped.`
+    'The file is CSV as the service takes it, with the columns Name, Key, Description, Enabled and UsagePlanIds in any order, and of our own CustomerId and Tags (team=shop&stage=test); or JSON or ndjson with members of these names. Plans are given by name or id, a comma within a name as \\, there. A line without a value gets a new one, unless there is a key of its name already. All lines are checked before anything is done. Of the keys that are there already, --existing complete adds what they lack and leaves alone those that differ, skip leaves all alone, update makes them as in the file, and fail refuses the file where one differs. An import that was interrupted is run again: it goes on where it stopped.'
   static override examples = [
     '<%= config.bin %> keys import keys.csv --dry-run',
     '<%= config.bin %> keys import keys.csv --json > report.json',
@@ -40,7 +38,7 @@ All lines are checked before anything is done. Of keys that are there already: -
     if (flags['dry-run']) return this.show(plan.changes, changeView)
     const result = await during(session, 'importing API keys', progress => plan.apply({progress, journal}))
     await this.report(result.lines, importReport)
-    this.remark(importNotes(result, flags.existing))
+    this.remark(importNotes(result, args.file))
     const problem = importProblem(result, this.again)
     if (problem) throw problem
   }

@@ -110,7 +110,8 @@ test('on a terminal only the lines that went otherwise are shown, and how it wen
     /^LINE +NAME +ID +OUTCOME +PROBLEM *\n3 +web +\w{10} +different +It is there and differs: description\.\n$/,
   )
   expect(stderr).toBe(
-    '1 created, 1 there already and different.\nTo make those that differ as in the file: --existing update\n',
+    '1 created, 1 there already and different.\n' +
+      'To make those that differ as in the file: apigw keys import - --existing update\n',
   )
 })
 
