@@ -149,7 +149,11 @@ export async function createKey(keys: KeyStore, request: NewKey): Promise<ApiKey
  * Puts a key on a plan. Where the service refuses, or its answer is lost, the key may be on it all the same: another run, or
  * this call, has put it there.
  */
-export async function putOnPlan(plans: PlanStore, plan: UsagePlan, key: ApiKey): Promise<void> {
+export async function putOnPlan(
+  plans: Pick<PlanStore, 'list' | 'addKey'>,
+  plan: UsagePlan,
+  key: Pick<ApiKey, 'id'>,
+): Promise<void> {
   try {
     await plans.addKey(plan.id, key.id)
   } catch (error) {

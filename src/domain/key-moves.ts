@@ -1,4 +1,4 @@
-import {collect} from './apis.js'
+import {putOnPlan} from './issuing.js'
 import type {PlanStore, UsagePlan} from './plans.js'
 import {Problem} from './problem.js'
 
@@ -26,7 +26,7 @@ type PlanKeyStore = Pick<PlanStore, 'list' | 'addKey' | 'removeKey'>
 export function keyMove(plans: PlanKeyStore, move: KeyMove): (() => Promise<void>) | undefined {
   const {keyId, on, source, plan, isGapless} = move
   const [isOn, isOnSource] = [on.includes(plan), source !== undefined && on.includes(source)]
-  const add = () => addKey(plans, plan, keyId)
+  const add = () => putOnPlan(plans, plan, {id: keyId})
   if (!source || !isOnSource) return isOn ? undefined : add
   const remove = () => plans.removeKey(source.id, keyId)
   if (isOn) return remove
@@ -38,27 +38,13 @@ export function keyMove(plans: PlanKeyStore, move: KeyMove): (() => Promise<void
 }
 
 /**
- * Puts a key on a plan. The service refuses one that is on it already with the words for one that is on a rival; that
- * happens, too, where the answer to a first attempt was lost.
- */
-async function addKey(plans: PlanKeyStore, plan: UsagePlan, keyId: string): Promise<void> {
-  try {
-    await plans.addKey(plan.id, keyId)
-  } catch (error) {
-    if (!(error instanceof Problem) || error.kind !== 'conflict') throw error
-    const onPlans = await collect(plans.list({keyId}))
-    if (!onPlans.some(({id}) => id === plan.id)) throw error
-  }
-}
-
-/**
  * Takes a key off one plan and puts it on another that has a stage in common with it. The service lets no key be on
  * both: in between it opens nothing. Where the second step is refused, the first is undone.
  */
 async function moveWithGap(plans: PlanKeyStore, keyId: string, source: UsagePlan, plan: UsagePlan): Promise<void> {
   await plans.removeKey(source.id, keyId)
   try {
-    await addKey(plans, plan, keyId)
+    await putOnPlan(plans, plan, {id: keyId})
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     const isBack = await plans.addKey(source.id, keyId).then(
@@ -66,7 +52,9 @@ async function moveWithGap(plans: PlanKeyStore, keyId: string, source: UsagePlan
       () => false,
     )
     if (isBack) throw new Problem(error.kind, `${error.message}\nIt is on "${source.name}" again.`, error.hint, error)
-    const text = `${error.message}\nIt was taken off "${source.name}" and is on neither plan.`
+    // Whether a call that nobody answered was carried out could not be seen either.
+    const now = error.kind === 'unreachable' ? 'may be' : 'is'
+    const text = `${error.message}\nIt was taken off "${source.name}" and ${now} on neither plan.`
     const finish = `To finish: apigw plans attach ${plan.id} --key ${keyId}`
     throw new Problem(error.kind, `${text}\n${finish}`, undefined, error)
   }

@@ -504,6 +504,33 @@ test('a key that could not be moved is on its old plan again', async () => {
   expect(await keysOf(planId)).toEqual(['mobile'])
 })
 
+test('where the answers to a move are lost, it is told what became of it', async () => {
+  let isLost = false
+  const {sandbox, planId, silverId, keysOf} = await goldAndSilver({
+    fault: ({operation}) => (operation === 'CreateUsagePlanKey' && isLost ? {kind: 'lost'} : undefined),
+  })
+  isLost = true
+  const argv = ['silver', '--key', 'mobile', '--from', 'gold', '--max-wait', '0']
+  expect(await apigw(PlansAttach, argv, {on: sandbox})).toMatchObject({exitCode: 0, stderr: ''})
+  expect([await keysOf(planId), await keysOf(silverId)]).toEqual([[], ['mobile']])
+})
+
+test('where nobody can see any more what became of a move, it is not said that it failed', async () => {
+  let [isMoving, isCut] = [false, false]
+  const {sandbox} = await goldAndSilver({
+    fault: ({operation}) => {
+      if (!isMoving) return undefined
+      isCut ||= operation === 'CreateUsagePlanKey'
+      return isCut ? {kind: 'lost'} : undefined
+    },
+  })
+  isMoving = true
+  const argv = ['silver', '--key', 'mobile', '--from', 'gold', '--max-wait', '0']
+  const {exitCode, stderr} = await apigw(PlansAttach, argv, {on: sandbox})
+  expect(exitCode).toBe(7)
+  expect(stderr).toContain('It was taken off "gold" and may be on neither plan.')
+})
+
 test('a key that is on neither plan after a move went wrong: the command that finishes', async () => {
   let isRefused = false
   const {sandbox, silverId, keyId, keysOf} = await goldAndSilver({
