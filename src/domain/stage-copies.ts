@@ -85,7 +85,7 @@ export async function planStageCopy(ports: CopyPorts, api: RestApi, request: Cop
     nothing: `${request.to} is like ${request.from} already.`,
     changes: changesTo(wanted, there, from, request.withPlans ? plans : []),
     apply: async () => {
-      await takeSteps(steps, session.notice, finish)
+      await takeSteps(steps, session.notice, `To finish: ${finish}`)
       return verified(wanted, ports, api, finish)
     },
   }

@@ -11,7 +11,7 @@ export interface Step {
 
 /**
  * Takes the steps in their order and tells of each when it is done.
- * @param finish the command that takes those that are left, where it is not the same command again
+ * @param finish "To finish: …", the command that takes those that are left, where it is not the same command again
  * @throws Problem as a step threw it; when it was not the first, saying what was done before and what was left
  */
 export async function takeSteps(
@@ -36,6 +36,6 @@ function halfDone(error: unknown, steps: readonly Step[], failed: number, finish
   const message = `${error.message}\nDone before that: ${done.join(', ')}. Not done: ${left.join(', ')}.`
   const when = error.kind === 'interrupted' ? '' : ' when this is mended'
   const again = `Run the same command again${when}: it goes on where it stopped.`
-  const hint = finish ? [error.hint, `To finish: ${finish}`].filter(Boolean).join('\n') : (error.hint ?? again)
+  const hint = finish ? [error.hint, finish].filter(Boolean).join('\n') : (error.hint ?? again)
   return new Problem(error.kind, message, hint, {code: error.code, requestId: error.requestId, cause: error})
 }

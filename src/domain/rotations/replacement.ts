@@ -77,7 +77,10 @@ export async function replacement(
     ...place.stepBack(isOver),
     place.close(isOver),
   ]
-  const finish = `apigw keys rotate ${quoted(request.ref)} --grace ${quoted(request.grace)}`
+  const again = `apigw keys rotate ${quoted(request.ref)} --grace ${quoted(request.grace)}`
+  // Without the value, what is pasted would make a key with another one.
+  const finish =
+    request.value === undefined ? `To finish: ${again}` : `To finish, with the same on stdin: ${again} --value-stdin`
   return {
     changes: steps.map(({change}) => change),
     apply: async () => {

@@ -222,6 +222,19 @@ test('a failure half-way leaves the name with the old key, says what is done, an
   expect(await allKeys(apigateway)).toHaveLength(2)
 })
 
+test('a failure before the new key has its value: the command that finishes asks for that value', async () => {
+  const broken = breakable()
+  const {sandbox, apigateway} = await mobile({fault: broken.fault})
+  broken.when('CreateApiKey', DENIED)
+  const argv = ['mobile', '--grace', '2d', '--value-stdin']
+  const {stderr, exitCode} = await apigw(KeysRotate, argv, {on: sandbox, stdin: VALUE})
+  expect(exitCode).toBe(4)
+  expect(stderr).toContain(`To finish, with the same on stdin: apigw keys rotate ${argv.join(' ')}\n`)
+  broken.mend()
+  expect((await apigw(KeysRotate, argv, {on: sandbox, stdin: VALUE})).exitCode).toBe(0)
+  expect((await allKeys(apigateway)).map(key => key.value)).toContain(VALUE)
+})
+
 test('a rotation that has begun with a generated value is not gone on with for another one', async () => {
   const broken = breakable()
   const {sandbox, apigateway, id} = await mobile({fault: broken.fault})
