@@ -192,14 +192,14 @@ export abstract class ApigwCommand extends Command {
   }
 
   /** Prints a result, one thing or a list, in the format that was asked for. */
-  protected async show<Row>(data: Row | readonly Row[], view: View<Row>): Promise<void> {
+  protected async show<Row>(data: Row | readonly Row[], view: View<Row>, signal = this.signal): Promise<void> {
     const options = this.#outputOptions(false)
     const isForPeople = options.format === 'table' || options.format === 'markdown'
     if (Array.isArray(data) && data.length === 0 && isForPeople) {
       if (view.empty) this.note(view.empty)
       return
     }
-    await this.print(await formatResult(data, view, options))
+    await this.print(await formatResult(data, view, options), signal)
   }
 
   /** Prints a result that is no table. In a pipe the default are its rows, as of any other result. */
@@ -235,7 +235,7 @@ export abstract class ApigwCommand extends Command {
       await this.show(plan.changes, changeView)
       return undefined
     }
-    if (plan.changes.length === 0) this.note(plan.nothing ?? 'Nothing to do: it is so already.')
+    if (plan.changes.length === 0) this.remark([plan.nothing ?? 'Nothing to do: it is so already.'])
     return plan.apply()
   }
 
@@ -245,12 +245,18 @@ export abstract class ApigwCommand extends Command {
    * @throws Problem when one of them failed: its own where there was only one, else one that names each
    */
   protected async carryOutAll<Row>(plan: BulkPlan<Row>, flags: {'dry-run': boolean}, view: View<Row>): Promise<void> {
-    if (plan.size === 0) return this.note('Nothing to do: nothing was named.')
+    if (plan.size === 0) this.remark(['Nothing to do: nothing was named.'])
     const isHopeless = plan.changes.length === 0 && plan.failed.length > 0
-    const result = isHopeless ? undefined : await this.carryOut({...plan, apply: () => this.#applied(plan)}, flags)
-    if (result?.done.length) await this.show(result.done, view)
-    if (result && plan.size > 1 && plan.changes.length > 0) this.remark([bulkSummary(result, plan)])
-    const problem = bulkProblem(result ?? {done: [], failed: [...plan.failed]}, plan.size, this.again)
+    const whole = {...plan, apply: () => this.#applied(plan)}
+    const result = isHopeless || plan.size === 0 ? undefined : await this.carryOut(whole, flags)
+    const {done, failed, stopped} = result ?? {done: [], failed: [...plan.failed]}
+    // What is done is said, also when Ctrl-C ended it.
+    const signal = stopped ? this.undoing.signal : this.signal
+    if (done.length > 0 || (failed.length === 0 && !flags['dry-run'] && this.isForPrograms)) {
+      await this.show(done, view, signal)
+    }
+    if (result && !stopped && plan.size > 1 && plan.changes.length > 0) this.remark([bulkSummary(result, plan)])
+    const problem = bulkProblem({done, failed, stopped}, plan.size, this.again)
     if (problem) throw problem
   }
 
@@ -354,9 +360,9 @@ export abstract class ApigwCommand extends Command {
   }
 
   /** Data, as it is, to stdout. */
-  protected async print(text: string): Promise<void> {
+  protected async print(text: string, signal = this.signal): Promise<void> {
     if (this.#io.stdout.isTTY) this.#progress.erase()
-    await write(this.#io.stdout, text, this.signal)
+    await write(this.#io.stdout, text, signal)
   }
 
   /** Whether the reader has taken all that was printed; waits for it. False when there is no reader any more. */

@@ -86,6 +86,7 @@ export function bulkPlan<Item, Result>(
       const noted = async (item: Item) => {
         if (journal) await Promise.all([...notesOf(item)].map(([id, entry]) => journal.note(id, entry)))
       }
+      if (of.total > 0) progress?.at(count, of)
       const result = await each(found.done, nameOf, told, width, noted)
       return {...result, failed: [...found.failed, ...result.failed]}
     },
@@ -171,32 +172,22 @@ export function bulkProblem(
   if (size === 1) return first.problem
   const failures = failed.map(({name, problem: {kind, code, message}}) => ({name, kind, code, message}))
   if (!stopped) {
-    const lines = named(
-      failed.map(({name, problem}) => `  ${name}: ${problem.message}`),
-      '  and ',
-    )
-    return new Problem('failed', [`${failed.length} of ${size} failed:`, ...lines].join('\n'), undefined, {failures})
+    const lines = [`${failed.length} of ${size} failed:`, ...named(failed)]
+    const hint = failed.length > NAMED ? 'With --json all of them are named.' : undefined
+    return new Problem('failed', lines.join('\n'), hint, {failures})
   }
   const left = failed.filter(({problem}) => problem.kind === stopped.kind)
   const refused = failed.filter(({problem}) => problem.kind !== stopped.kind)
-  const lines = [
-    stopped.message,
-    `Done: ${done.length} of ${size}. Not done: ${named(
-      left.map(({name}) => name),
-      '',
-    ).join(', ')}.`,
-    ...named(
-      refused.map(({name, problem}) => `  ${name}: ${problem.message}`),
-      '  and ',
-    ),
-  ]
-  return new Problem(stopped.kind, lines.join('\n'), again ?? stopped.hint, {...stopped, failures})
+  const notDone = left.length > NAMED ? left.length : left.map(({name}) => name).join(', ')
+  const lines = [stopped.message, `Done: ${done.length} of ${size}. Not done: ${notDone}.`, ...named(refused)]
+  const {code, requestId} = stopped
+  return new Problem(stopped.kind, lines.join('\n'), again ?? stopped.hint, {code, requestId, failures, cause: stopped})
 }
 
-/** The first of some texts, and how many more there are. */
-function named(texts: readonly string[], before: string): string[] {
-  if (texts.length <= NAMED) return [...texts]
-  return [...texts.slice(0, NAMED), `${before}${texts.length - NAMED} more`]
+/** A line for each of the first of them, and how many more there are. */
+function named(failed: readonly Failed[]): string[] {
+  const lines = failed.slice(0, NAMED).map(({name, problem}) => `  ${name}: ${problem.message}`)
+  return failed.length > NAMED ? [...lines, `  and ${failed.length - NAMED} more`] : lines
 }
 
 /**

@@ -159,7 +159,8 @@ const noting = (found: FoundKeys): BulkOptions<ApiKey> => ({
 })
 
 /** What a journal notes of a key that is done. */
-export const notesOf = (found: FoundKeys, key: ApiKey) => found.refsOf(key).map(ref => [ref, key.id] as const)
+export const notesOf = (found: FoundKeys, key: ApiKey) =>
+  found.refsOf(key).map(ref => [ref, ref === key.id ? '' : key.id] as const)
 
 /** What to ask before keys are deleted, and what is to be typed: the name of one, the number of several. */
 export function deletionQuestion({changes, size, settled}: BulkPlan<ApiKey>): {message: string; name: string} {

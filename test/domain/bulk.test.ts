@@ -98,7 +98,7 @@ test.each(['unreachable', 'interrupted'] as const)(
     expect(result.failed).toHaveLength(996)
     const problem = bulkProblem(result, 1_000, 'To finish: apigw it')
     expect(problem).toMatchObject({kind, hint: 'To finish: apigw it'})
-    expect(problem?.message).toMatch(/^gone\nDone: 4 of 1000\. Not done: 4, 5, .*, 23, 976 more\.$/)
+    expect(problem?.message).toBe('gone\nDone: 4 of 1000. Not done: 996.')
     expect(problem?.failures).toHaveLength(996)
   },
 )
@@ -111,7 +111,7 @@ test('progress counts what is to do, failures as well, and not what is so alread
   }
   const plan = bulkPlan({done: range(4), failed: []}, String, [], act, {isSettled: item => item === 3})
   const result = await plan.apply({progress: {at: (done, {unit, total}) => told.push(`${done} of ${total} ${unit}`)}})
-  expect(told).toEqual(['1 of 3 done', '2 of 3 done', '3 of 3 done'])
+  expect(told).toEqual(['0 of 3 done', '1 of 3 done', '2 of 3 done', '3 of 3 done'])
   expect(bulkSummary(result, plan)).toBe('2 done, 1 was so already, 1 failed')
 })
 
