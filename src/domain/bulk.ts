@@ -99,7 +99,11 @@ function nothingText(size: number, before: number): string {
 }
 
 /** There is no sense in trying the next thing after one of these. */
-const HOPELESS: readonly ProblemKind[] = ['interrupted', 'unreachable']
+const HOPELESS: readonly ProblemKind[] = ['interrupted', 'unreachable', 'gave-up']
+
+/** Nor where credentials are not good any more, which a long run may see; a lack of permission may be one thing's own. */
+const isHopeless = ({kind, code = ''}: Problem) =>
+  HOPELESS.includes(kind) || (kind === 'denied' && /Expired|TokenProvider|CredentialsProvider/.test(code))
 
 /** Why a thing was not even tried. */
 const NOT_TRIED = 'not tried'
@@ -139,7 +143,7 @@ async function each<Item, Result>(
       } catch (problem) {
         isBroken = !(problem instanceof Problem)
         if (!(problem instanceof Problem)) throw problem
-        if (outcome.done || HOPELESS.includes(problem.kind)) stopped ??= problem
+        if (outcome.done || isHopeless(problem)) stopped ??= problem
         outcome.problem = problem
       }
     }
@@ -181,7 +185,10 @@ export function bulkProblem(
   const notDone = left.length > NAMED ? left.length : left.map(({name}) => name).join(', ')
   const lines = [stopped.message, `Done: ${done.length} of ${size}. Not done: ${notDone}.`, ...named(refused)]
   const {code, requestId} = stopped
-  return new Problem(stopped.kind, lines.join('\n'), again ?? stopped.hint, {code, requestId, failures, cause: stopped})
+  // Each of them may be done twice, so that there is nothing to look at first.
+  const hints = [stopped.kind === 'unreachable' ? undefined : stopped.hint, again].filter(line => line !== undefined)
+  const details = {code, requestId, failures, cause: stopped}
+  return new Problem(stopped.kind, lines.join('\n'), hints.join('\n') || undefined, details)
 }
 
 /** A line for each of the first of them, and how many more there are. */

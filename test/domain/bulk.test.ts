@@ -169,3 +169,17 @@ test('a summary is there where the result does not say it all', async () => {
   expect(await summary(20)).toBeUndefined()
   expect(await summary(21)).toBe('21 done')
 })
+
+test.each([
+  ['gave-up', undefined],
+  ['denied', 'ExpiredTokenException'],
+] as const)('after %s (%s) nothing else is tried; what one thing lacks is its own', async (kind, code) => {
+  const act = async (item: number) => {
+    if (item === 0) throw new Problem('denied', 'no', undefined, {code: 'AccessDeniedException'})
+    if (item === 2) throw new Problem(kind, 'no', 'Mend it.', {code})
+    return item
+  }
+  const result = await bulkPlan({done: range(5), failed: []}, String, [], act).apply()
+  expect([result.done, result.failed.length]).toEqual([[1], 4])
+  expect(bulkProblem(result, 5, 'To finish: apigw it')).toMatchObject({kind, hint: 'Mend it.\nTo finish: apigw it'})
+})
