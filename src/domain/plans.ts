@@ -13,7 +13,7 @@ import {
   stagesByRef,
   uniqueStages,
 } from './plan-stages.js'
-import {Problem, unlessRefused} from './problem.js'
+import {isMissing, Problem, unlessRefused} from './problem.js'
 import {quoted} from './quoting.js'
 import type {TagChange, Tags} from './tags.js'
 
@@ -264,6 +264,8 @@ export async function deleteUsagePlan(plans: PlanStore, ref: string, detach: boo
     apply: async () => {
       if (stages.length > 0) await plans.update(plan.id, {removeStages: plan.apiStages})
       await plans.delete(plan.id).catch(error => {
+        // It is gone, which is what was wanted: the answer to a first attempt may have been lost.
+        if (isMissing(error)) return
         if (!(error instanceof Problem) || stages.length === 0) throw error
         const text = `The stages were taken off usage plan "${plan.name}", but it could not be deleted: ${error.message}`
         throw new Problem(error.kind, text, `To finish: ${command}`, error)

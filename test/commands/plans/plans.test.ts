@@ -504,6 +504,17 @@ test('a key that could not be moved is on its old plan again', async () => {
   expect(await keysOf(planId)).toEqual(['mobile'])
 })
 
+test('a plan whose deletion was answered the second time only is deleted', async () => {
+  let lost = 0
+  const {sandbox, apigateway} = await goldWithKey({
+    fault: ({operation}) => (operation === 'DeleteUsagePlan' && lost++ === 0 ? {kind: 'lost'} : undefined),
+  })
+  const {exitCode, stdout} = await apigw(PlansDelete, ['gold', '--detach', '--confirm', 'gold'], {on: sandbox})
+  expect({exitCode, lost}).toEqual({exitCode: 0, lost: 2})
+  expect(stdout).toContain('gold')
+  expect((await apigateway.getUsagePlans({})).items).toEqual([])
+})
+
 test('where the answers to a move are lost, it is told what became of it', async () => {
   let isLost = false
   const {sandbox, planId, silverId, keysOf} = await goldAndSilver({
