@@ -256,7 +256,8 @@ export abstract class ApigwCommand extends Command {
       await this.show(done, view, signal)
     }
     if (result && !stopped && plan.size > 1 && plan.changes.length > 0) this.remark([bulkSummary(result, plan)])
-    const problem = bulkProblem({done, failed, stopped}, plan.size, this.again)
+    const again = result?.confirm === undefined ? this.again : this.#againWith(confirming(this.argv, result.confirm))
+    const problem = bulkProblem({done, failed, stopped}, plan.size, again)
     if (problem) throw problem
   }
 
@@ -268,8 +269,12 @@ export abstract class ApigwCommand extends Command {
 
   /** The same command once more, to be pasted. What came from stdin has to come again. */
   protected get again(): string {
-    const words = [this.config.bin, ...(this.id ?? '').split(':'), ...this.argv].map(quoted).join(' ')
-    return this.argv.includes('-') ? `To finish, with the same on stdin: ${words}` : `To finish: ${words}`
+    return this.#againWith(this.argv)
+  }
+
+  #againWith(argv: readonly string[]): string {
+    const words = [this.config.bin, ...(this.id ?? '').split(':'), ...argv].map(quoted).join(' ')
+    return argv.includes('-') ? `To finish, with the same on stdin: ${words}` : `To finish: ${words}`
   }
 
   /**
@@ -450,6 +455,13 @@ export abstract class ApigwCommand extends Command {
     this.#interrupt.dispose()
     if (this.#interrupt.exitCode !== undefined) process.exitCode = this.#interrupt.exitCode
   }
+}
+
+/** The words of a command with something else after `--confirm`, where that is among them. */
+function confirming(argv: readonly string[], confirm: string): string[] {
+  return argv.map((word, i) =>
+    argv[i - 1] === '--confirm' ? confirm : word.startsWith('--confirm=') ? `--confirm=${confirm}` : word,
+  )
 }
 
 /** Rows one by one, each only when the one before it was taken. */

@@ -15,6 +15,8 @@ export interface BulkResult<Result> {
   failed: Failed[]
   /** Why nothing more was begun, where it ended early. */
   stopped?: Problem | undefined
+  /** What the next run is to be confirmed with, where it is not what this one was. */
+  confirm?: string | undefined
 }
 
 /** What accompanies a run over many things. */
@@ -46,6 +48,8 @@ export interface BulkOptions<Item> {
   notesOf?: (item: Item) => Iterable<readonly [id: string, entry: string]>
   /** How many more were asked for that an earlier run did. */
   before?: number
+  /** What is to be typed to confirm what is left. */
+  confirmFor?: (left: number) => string
 }
 
 /**
@@ -64,7 +68,7 @@ export function bulkPlan<Item, Result>(
   nameOf: (item: Item) => string,
   changes: readonly Change[],
   act: (item: Item) => Promise<Result>,
-  {width = 1, isSettled = () => false, notesOf = () => [], before = 0}: BulkOptions<Item> = {},
+  {width = 1, isSettled = () => false, notesOf = () => [], before = 0, confirmFor}: BulkOptions<Item> = {},
 ): BulkPlan<Result> {
   const size = found.done.length + found.failed.length + before
   return {
@@ -88,7 +92,8 @@ export function bulkPlan<Item, Result>(
       }
       if (of.total > 0) progress?.at(count, of)
       const result = await each(found.done, nameOf, told, width, noted)
-      return {...result, failed: [...found.failed, ...result.failed]}
+      const confirm = confirmFor?.(result.failed.length)
+      return {...result, failed: [...found.failed, ...result.failed], confirm}
     },
   }
 }

@@ -496,7 +496,7 @@ function tagTexts(tags: Readonly<Record<string, string>>, {set, remove}: TagChan
 function questionOf(file: string, steps: readonly Step[]): PlanFileChanges['question'] {
   const takes = steps.flatMap(step => step.takes)
   if (takes.length === 0) return undefined
-  const deleted = takes.filter(({action}) => action === 'delete').length
+  const deleted = deletions(steps)
   const of = (action: Change['action'], kind: string) =>
     takes.filter(change => change.action === action && change.kind === kind).length
   const texts = [
@@ -508,6 +508,9 @@ function questionOf(file: string, steps: readonly Step[]): PlanFileChanges['ques
   const message = `${file} ${texts.join(', ')}. Apply it?`
   return deleted > 0 ? {message, count: String(deleted)} : {message}
 }
+
+const deletions = (steps: readonly Step[]) =>
+  steps.flatMap(step => step.takes).filter(({action}) => action === 'delete').length
 
 const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`
 
@@ -561,7 +564,9 @@ function halfDone(error: unknown, steps: readonly Step[], done: ReadonlySet<Step
   const left = steps.filter(step => !done.has(step)).flatMap(({changes}) => changes.map(changeText))
   const count = done.size > 0 ? ` Done: ${done.size} of ${steps.length}.` : ''
   const message = `${error.message}\nNot done: ${listed([...new Set(left)])}.${count}`
-  const hint = [error.hint, 'Run the same command again: it goes on where it stopped.'].filter(Boolean).join('\n')
+  const [before, now] = [deletions(steps), deletions(steps.filter(step => !done.has(step)))]
+  const again = now === before ? 'Run the same command again' : `Run the same command again, now with --confirm ${now}`
+  const hint = [error.hint, `${again}: it goes on where it stopped.`].filter(Boolean).join('\n')
   return new Problem(error.kind, message, hint, {code: error.code, requestId: error.requestId, cause: error})
 }
 

@@ -75,6 +75,7 @@ export async function finishRotations(ports: FinishPorts, request: FinishRequest
   return {
     plan: bulkPlan({done: toDo, failed}, nameOf, toDo.map(changeOf(isDeletion)), ending(keys, isDeletion), {
       width: WIDTH,
+      confirmFor: String,
     }),
     missed: isDeletion ? [] : toDo.filter(({usedLately = 0}) => usedLately > 0),
     uncounted: toDo.filter(({enabled, usedLately}) => enabled && usedLately === undefined).length,

@@ -2,7 +2,9 @@ import {expect, test} from 'vitest'
 import KeysRotate from '../../../src/commands/keys/rotate.js'
 import type {SandboxOptions} from '../../../src/sandbox/server.js'
 import {apigw} from '../../support/apigw.js'
+import {runCommand} from '../../support/every-command.js'
 import {gold} from '../../support/gold.js'
+import {paste} from '../../support/pasting.js'
 
 /** Keys on a plan whose requests are counted, made and rotated as a test wants. */
 async function rotated(options: SandboxOptions = {}) {
@@ -104,6 +106,23 @@ test('--delete wants the number of keys, and deletes nothing without', async () 
     expect(stderr).toContain('--confirm 2')
   }
   for (const {id} of keys) expect(await state(id)).toBe('enabled')
+})
+
+test('a deletion that stopped half-way is finished by the command that it prints', async () => {
+  const deletions: string[] = []
+  const {rotate, state, sandbox} = await rotated({
+    fault: ({operation}) =>
+      operation === 'DeleteApiKey' && deletions.push(operation) === 2 ? {kind: 'reset'} : undefined,
+  })
+  const keys = [await rotate('one'), await rotate('two'), await rotate('three')]
+  const argv = ['--finish', '--delete', '--confirm', '3', '--max-wait', '0']
+  const stopped = await runCommand('keys:rotate', argv, {on: sandbox})
+  expect(stopped.exitCode).toBe(7)
+  const left = (await Promise.all(keys.map(({id}) => state(id)))).filter(found => found !== 'gone').length
+  const line = `apigw keys rotate --finish --delete --confirm ${left} --max-wait 0`
+  expect(stopped.stderr).toContain(`To finish: ${line}\n`)
+  await paste(line, {on: sandbox})
+  expect(await Promise.all(keys.map(({id}) => state(id)))).toEqual(['gone', 'gone', 'gone'])
 })
 
 test('--dry-run shows what would be ended and when its grace was over, and ends nothing', async () => {

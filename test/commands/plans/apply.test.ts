@@ -203,6 +203,21 @@ describe('plans apply', () => {
     expect({exitCode: all.exitCode, plans: await plans()}).toEqual({exitCode: 0, plans: {}})
   })
 
+  test('a deletion that stopped half-way says with which number it is run again', async () => {
+    const deletions: string[] = []
+    const {apigateway, apply, plans} = await world({
+      fault: ({operation}) =>
+        operation === 'DeleteUsagePlan' && deletions.push(operation) === 2 ? {kind: 'reset'} : undefined,
+    })
+    for (const name of ['silver', 'bronze']) await apigateway.createUsagePlan({name})
+    const argv = ['--prune', '--max-wait', '0', '--confirm']
+    const {exitCode, stderr} = await apply('plans: {}', ...argv, '3')
+    expect(exitCode).toBe(7)
+    expect(stderr).toContain('Run the same command again, now with --confirm 2: it goes on where it stopped.\n')
+    expect((await apply('plans: {}', ...argv, '2')).exitCode).toBe(0)
+    expect(await plans()).toEqual({})
+  })
+
   test('without --prune plans that the file does not have stay, and are named', async () => {
     const {apply, plans} = await world()
     const {stderr, exitCode} = await apply('plans: {silver: {}}')
