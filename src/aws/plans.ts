@@ -12,6 +12,7 @@ import {changeTags} from './tags.js'
 /** Usage plans over the SDK. */
 export async function openPlans(session: Session): Promise<PlanStore> {
   const {sdk, send} = await openApiGateway(session)
+  const inTurn = oneByOne()
   return {
     async *list({keyId}) {
       const filter = keyId === undefined ? {} : {keyId}
@@ -35,13 +36,27 @@ export async function openPlans(session: Session): Promise<PlanStore> {
     },
     async addKey(planId, keyId) {
       const input = {usagePlanId: planId, keyId, keyType: 'API_KEY'}
-      await send(new sdk.CreateUsagePlanKeyCommand(input)).catch(error => {
+      await inTurn(() => send(new sdk.CreateUsagePlanKeyCommand(input))).catch(error => {
         throw inPlainWords(error)
       })
     },
     async removeKey(planId, keyId) {
-      await send(new sdk.DeleteUsagePlanKeyCommand({usagePlanId: planId, keyId}))
+      await inTurn(() => send(new sdk.DeleteUsagePlanKeyCommand({usagePlanId: planId, keyId})))
     },
+  }
+}
+
+/**
+ * The service carries out one CreateUsagePlanKey at a time in an account and Region, and refuses what comes beside it.
+ * Source: AWS support, in serverless/serverless#12065; hashicorp/terraform-provider-aws#10092. That DeleteUsagePlanKey is
+ * alike is assumed.
+ */
+function oneByOne(): <Output>(call: () => Promise<Output>) => Promise<Output> {
+  let last: Promise<unknown> = Promise.resolve()
+  return call => {
+    const next = last.then(call, call)
+    last = next
+    return next
   }
 }
 

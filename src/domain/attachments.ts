@@ -189,13 +189,6 @@ interface Step {
   key?: ApiKey
 }
 
-/**
- * The service carries out one CreateUsagePlanKey at a time in an account and Region, and refuses what comes beside it.
- * Source: AWS support, in serverless/serverless#12065; hashicorp/terraform-provider-aws#10092. That DeleteUsagePlanKey is
- * alike is assumed.
- */
-const ONE_BY_ONE = 1
-
 function planOf(
   action: 'attach' | 'detach',
   steps: readonly Step[],
@@ -211,7 +204,6 @@ function planOf(
       detail: detail ?? `${action === 'attach' ? 'to' : 'from'} usage plan ${plan}`,
     }))
   const options: BulkOptions<Step> = {
-    width: ONE_BY_ONE,
     before: found.before,
     isSettled: ({change}) => !change,
     notesOf: ({key}) => (key ? notesOf(found, key) : []),

@@ -1,4 +1,6 @@
-import {expect, test} from 'vitest'
+import {createServer} from 'node:http'
+import type {AddressInfo} from 'node:net'
+import {expect, onTestFinished, test} from 'vitest'
 import {openPlans} from '../../src/aws/plans.js'
 import {gold} from '../support/gold.js'
 import {sessionOn} from '../support/session.js'
@@ -56,4 +58,26 @@ test('twenty methods of a stage may have limits of their own, not more', async (
     code: 'LimitExceededException',
   })
   expect(Object.keys((await throttlesOf('prod')) ?? {})).toHaveLength(20)
+})
+
+test('keys are put on plans and taken off one by one: the service refuses what comes beside another', async () => {
+  let [underWay, most] = [0, 0]
+  const server = createServer((_, response) => {
+    most = Math.max(most, ++underWay)
+    // Long enough for one that does not wait to arrive beside it.
+    setTimeout(() => {
+      underWay -= 1
+      response.writeHead(201, {'content-type': 'application/json'}).end('{}')
+    }, 25)
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const plans = await openPlans(sessionOn({url}).session)
+  await Promise.all([
+    plans.addKey('plan01', 'key0000001'),
+    plans.removeKey('plan02', 'key0000002'),
+    plans.addKey('plan01', 'key0000003'),
+  ])
+  expect(most).toBe(1)
 })

@@ -28,7 +28,7 @@ export class FakeClock implements Clock {
 }
 
 /** A session on a sandbox, with a clock that does not really wait and a record of what the user was told. */
-export function sessionOn(sandbox: Sandbox, changes: Partial<Session> = {}) {
+export function sessionOn(sandbox: Pick<Sandbox, 'url'>, changes: Partial<Session> = {}) {
   const notices: string[] = []
   const clock = new FakeClock()
   const session: Session = {
