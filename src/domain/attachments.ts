@@ -1,6 +1,7 @@
 import {collect} from './apis.js'
 import {type BulkOptions, type BulkPlan, bulkPlan, type Failed} from './bulk.js'
 import {findNamed} from './choice.js'
+import {takeOffPlan} from './issuing.js'
 import type {Journal} from './journal.js'
 import {keyMove, moveText} from './key-moves.js'
 import {type ApiKey, type KeyStore, nameOf} from './keys.js'
@@ -8,7 +9,7 @@ import {type FoundKeys, findKeys, notesOf} from './many-keys.js'
 import type {Change} from './plan.js'
 import {findPlanStages, findStages, missingStages, type StageLookup, type StageRef, stageKey} from './plan-stages.js'
 import {findUsagePlan, type PlanStore, type UsagePlan} from './plans.js'
-import {isMissing, Problem} from './problem.js'
+import {Problem} from './problem.js'
 import {plansOfKeys, rejectSharedKeys, rivalry, rivalsOf} from './rival-plans.js'
 
 /** A key or a stage that is on a plan, or was. */
@@ -138,17 +139,10 @@ async function detach(
     ...found.done.map(key => ({
       attachment: keyOn(plan, key),
       key,
-      change: plansOf(key.id).length > 0 ? () => removeKey(plans, plan, key) : undefined,
+      change: plansOf(key.id).length > 0 ? () => takeOffPlan(plans, plan, key) : undefined,
     })),
   ]
   return planOf('detach', steps, found.failed, found)
-}
-
-/** Takes a key off a plan; one that has gone from it meanwhile is what was wanted. */
-async function removeKey(plans: PlanStore, plan: UsagePlan, key: ApiKey): Promise<void> {
-  await plans.removeKey(plan.id, key.id).catch((error: unknown) => {
-    if (!isMissing(error)) throw error
-  })
 }
 
 function checkRefs({keys, stages}: AttachmentRefs): void {

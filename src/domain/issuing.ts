@@ -151,7 +151,7 @@ export async function createKey(keys: KeyStore, request: NewKey): Promise<ApiKey
  */
 export async function putOnPlan(
   plans: Pick<PlanStore, 'list' | 'addKey'>,
-  plan: UsagePlan,
+  plan: Pick<UsagePlan, 'id'>,
   key: Pick<ApiKey, 'id'>,
 ): Promise<void> {
   try {
@@ -161,6 +161,15 @@ export async function putOnPlan(
     const on = await unlessRefused(collect(plans.list({keyId: key.id})), [])
     if (!on.some(({id}) => id === plan.id)) throw error
   }
+}
+
+/** Takes a key off a plan. One that is not on it any more is what was wanted: a first answer may have been lost. */
+export async function takeOffPlan(
+  plans: Pick<PlanStore, 'removeKey'>,
+  plan: Pick<UsagePlan, 'id'>,
+  key: Pick<ApiKey, 'id'>,
+): Promise<void> {
+  await unlessMissing(plans.removeKey(plan.id, key.id))
 }
 
 async function attachOrDelete(keys: KeyStore, plans: PlanStore, key: ApiKey, missing: readonly UsagePlan[]) {

@@ -1,4 +1,4 @@
-import {putOnPlan} from './issuing.js'
+import {putOnPlan, takeOffPlan} from './issuing.js'
 import type {PlanStore, UsagePlan} from './plans.js'
 import {Problem} from './problem.js'
 
@@ -28,7 +28,7 @@ export function keyMove(plans: PlanKeyStore, move: KeyMove): (() => Promise<void
   const [isOn, isOnSource] = [on.includes(plan), source !== undefined && on.includes(source)]
   const add = () => putOnPlan(plans, plan, {id: keyId})
   if (!source || !isOnSource) return isOn ? undefined : add
-  const remove = () => plans.removeKey(source.id, keyId)
+  const remove = () => takeOffPlan(plans, source, {id: keyId})
   if (isOn) return remove
   if (!isGapless) return () => moveWithGap(plans, keyId, source, plan)
   return async () => {
@@ -42,12 +42,12 @@ export function keyMove(plans: PlanKeyStore, move: KeyMove): (() => Promise<void
  * both: in between it opens nothing. Where the second step is refused, the first is undone.
  */
 async function moveWithGap(plans: PlanKeyStore, keyId: string, source: UsagePlan, plan: UsagePlan): Promise<void> {
-  await plans.removeKey(source.id, keyId)
+  await takeOffPlan(plans, source, {id: keyId})
   try {
     await putOnPlan(plans, plan, {id: keyId})
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    const isBack = await plans.addKey(source.id, keyId).then(
+    const isBack = await putOnPlan(plans, source, {id: keyId}).then(
       () => true,
       () => false,
     )

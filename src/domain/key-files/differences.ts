@@ -1,3 +1,4 @@
+import {putOnPlan, takeOffPlan} from '../issuing.js'
 import type {ApiKey, KeyChange, KeyStore} from '../keys.js'
 import {stageKey} from '../plan-stages.js'
 import type {PlanStore, UsagePlan} from '../plans.js'
@@ -80,8 +81,8 @@ export async function amend(
 ): Promise<void> {
   if (Object.keys(fields).length > 0) await keys.update(id, fields)
   if (tags) await keys.changeTags(id, tags)
-  for (const plan of detach) await plans.removeKey(plan.id, id)
-  for (const plan of attach) await plans.addKey(plan.id, id)
+  for (const plan of detach) await takeOffPlan(plans, plan, {id})
+  for (const plan of attach) await putOnPlan(plans, plan, {id})
 }
 
 export function isNothing({fields, tags, attach, detach}: Amendment): boolean {

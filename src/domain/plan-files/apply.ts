@@ -1,6 +1,7 @@
 import {collect} from '../apis.js'
 import {WIDTH} from '../bulk.js'
 import {duration} from '../duration.js'
+import {putOnPlan, takeOffPlan} from '../issuing.js'
 import {limitsOf, type Quota, quotaText, type Throttle} from '../limits.js'
 import {methodName} from '../method-limits.js'
 import type {Change, Plan} from '../plan.js'
@@ -407,14 +408,14 @@ class Ordering {
   #detach(id: string, subject: Subject): void {
     const name = subject.keys.get(id) ?? id
     const change: Change = {action: 'detach', kind: 'API key', name, detail: `from usage plan ${subject.name}`}
-    this.#step([change], [change], () => unlessMissing(this.plans.removeKey(subject.id!, id)))
+    this.#step([change], [change], () => takeOffPlan(this.plans, {id: subject.id!}, {id}))
     subject.keys.delete(id)
   }
 
   #attach(id: string, subject: Subject): void {
     const name = subject.goalKeys.get(id) ?? id
     const change: Change = {action: 'attach', kind: 'API key', name, detail: `to usage plan ${subject.name}`}
-    this.#step([change], [], () => this.plans.addKey(subject.id!, id))
+    this.#step([change], [], () => putOnPlan(this.plans, {id: subject.id!}, {id}))
     subject.keys.set(id, name)
   }
 

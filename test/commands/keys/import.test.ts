@@ -377,6 +377,20 @@ describe('when something goes wrong', () => {
     expect(await total(apigateway)).toBe(502)
   })
 
+  test.each(['CreateUsagePlanKey', 'DeleteUsagePlanKey'])('a lost answer to %s is no failure', async lost => {
+    let left = 0
+    const {sandbox, apigateway, planId, silverId, keysOn} = await goldAndSilver({
+      fault: ({operation}: FaultCall) => (operation === lost && left-- > 0 ? {kind: 'lost'} : undefined),
+    })
+    const {id: keyId} = await apigateway.createApiKey({name: 'mobile', value: `${VALUE}1`, enabled: true})
+    await apigateway.createUsagePlanKey({usagePlanId: planId, keyId, keyType: 'API_KEY'})
+    left = 1
+    const file = `Name,Key,UsagePlanIds\nmobile,${VALUE}1,${silverId}\n`
+    const {lines, exitCode} = await report(file, ['--existing', 'update'], {on: sandbox})
+    expect({lines, exitCode, left}).toEqual({lines: ['2 mobile updated'], exitCode: 0, left: -1})
+    expect([await keysOn(planId), await keysOn(silverId)]).toEqual([[], ['mobile']])
+  })
+
   test('when nobody answers any more, nothing more is tried; what is done is said, and how to finish', async () => {
     let isBroken = true
     const {sandbox, apigateway} = await sandboxForTest({

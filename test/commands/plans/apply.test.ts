@@ -218,6 +218,16 @@ describe('plans apply', () => {
     expect(await plans()).toEqual({})
   })
 
+  test('a lost answer to CreateUsagePlanKey is no failure', async () => {
+    let left = 0
+    const {apply, plans} = await world({
+      fault: ({operation}) => (operation === 'CreateUsagePlanKey' && left-- > 0 ? {kind: 'lost'} : undefined),
+    })
+    left = 1
+    expect((await apply('plans: {silver: {keys: [tablet]}}')).exitCode).toBe(0)
+    expect((await plans()).silver?.keys).toEqual(['tablet'])
+  })
+
   test('without --prune plans that the file does not have stay, and are named', async () => {
     const {apply, plans} = await world()
     const {stderr, exitCode} = await apply('plans: {silver: {}}')

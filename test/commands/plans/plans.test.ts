@@ -515,6 +515,17 @@ test('a plan whose deletion was answered the second time only is deleted', async
   expect((await apigateway.getUsagePlans({})).items).toEqual([])
 })
 
+test.each(['DeleteUsagePlanKey', 'CreateUsagePlanKey'])('a lost answer to %s does not stop a move', async lost => {
+  let left = 0
+  const {sandbox, planId, silverId, keysOf} = await goldAndSilver({
+    fault: ({operation}) => (operation === lost && left-- > 0 ? {kind: 'lost'} : undefined),
+  })
+  left = 1
+  const {exitCode} = await apigw(PlansAttach, ['silver', '--key', 'mobile', '--from', 'gold'], {on: sandbox})
+  expect({exitCode, left}).toEqual({exitCode: 0, left: -1})
+  expect([await keysOf(planId), await keysOf(silverId)]).toEqual([[], ['mobile']])
+})
+
 test('where the answers to a move are lost, it is told what became of it', async () => {
   let isLost = false
   const {sandbox, planId, silverId, keysOf} = await goldAndSilver({
