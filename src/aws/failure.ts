@@ -57,11 +57,12 @@ export function isThrottle(error: unknown): boolean {
 
 /**
  * True when the service refuses a change only because of another one beside it; nothing was done. It is no throttle, but
- * goes by as one does. Source of the message: hashicorp/terraform-provider-aws#776, where such calls are made again, too.
+ * goes by as one does. Source of the message: hashicorp/terraform-provider-aws#776, where such calls are made again, too;
+ * a BadRequestException has it as well (carlnordenfelt/aws-api-gateway-for-cloudformation#27).
  */
 export function isBusy(error: unknown): boolean {
   const {name, message} = error as SdkError
-  return name === 'ConflictException' && /due to concurrent modification/i.test(message)
+  return ['ConflictException', 'BadRequestException'].includes(name) && /due to concurrent modification/i.test(message)
 }
 
 /** What the service wants to be waited for, in milliseconds; undefined where it does not say. */

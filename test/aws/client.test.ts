@@ -58,6 +58,24 @@ describe('throttling', () => {
   })
 })
 
+describe('another change that is in the way', () => {
+  // The service has one sentence for it under two names (carlnordenfelt/aws-api-gateway-for-cloudformation#27).
+  test.each([
+    [409, 'ConflictException'],
+    [400, 'BadRequestException'],
+  ])('is waited out: %i %s', async (status, code) => {
+    const message = 'Unable to complete operation due to concurrent modification. Please try again later.'
+    const {sandbox} = await sandboxForTest({
+      fault: ({operation, count}) =>
+        operation === 'CreateUsagePlan' && count <= 2 ? {kind: 'error', status, code, message} : undefined,
+    })
+    const {session, clock} = sessionOn(sandbox)
+    const {sdk, send} = await openApiGateway(session)
+    expect(await send(new sdk.CreateUsagePlanCommand({name: 'gold'}))).toMatchObject({name: 'gold'})
+    expect(clock.slept).toHaveLength(2)
+  })
+})
+
 describe('a service that fails', () => {
   test('is asked again when nothing can be done twice by that', async () => {
     const fault: Fault = {kind: 'error', status: 500, code: 'InternalFailure', message: 'Internal failure'}
