@@ -13,10 +13,11 @@ export interface KeyImports {
 }
 
 /**
- * The documentation shows cells in double quotes with commas in them and says no more: not how a quote or a line break
- * within a cell is written, nor whether a backslash or an outer space stays. Nothing of that is tried on somebody's keys.
+ * The documentation has lists in double or single quotes and says no more: not how a quote or a line break within a cell
+ * is written, whether an apostrophe within a name begins a quote, nor whether a backslash or an outer space stays. Nothing
+ * of that is tried on somebody's keys: a quote that is never closed would swallow the rows after it.
  */
-const IN_DOUBT = /["\\\p{Cc}]|^[\s']|\s$/u
+const IN_DOUBT = /["'\\\p{Cc}]|^\s|\s$/u
 
 /**
  * Whether the service's import makes the key. Without a value it would not, and what becomes of an empty name, which
@@ -41,8 +42,10 @@ function row({name = '', value, description = '', enabled = true, plans = []}: W
 const HEADER = csvLine(['Name', 'Key', 'Description', 'Enabled', 'UsagePlanIds'])
 
 /**
- * What goes into one call. Keys: ten thousand take twenty calls, of which each is soon answered. Characters, of three bytes
- * at most: the service takes 10 MB ("Payload", Amazon API Gateway quotas), and a description may be long.
+ * What goes into one call. How many keys it may have, and how long the service takes for one, is nowhere said: assumed is
+ * that five hundred, as many as a page of a list, are soon answered; ten thousand take twenty calls. Characters, of three
+ * bytes at most: the service takes 10 MB of other requests ("Payload", Amazon API Gateway quotas), and a description may be
+ * long.
  */
 const MOST = {keys: 500, characters: 2_000_000}
 

@@ -429,6 +429,22 @@ describe('when something goes wrong', () => {
     expect(sandbox.calls.get('CreateUsagePlanKey')).toBe(1)
   })
 
+  test('no apostrophe gets to the import of the service, to which single quotes are quotes', async () => {
+    let csv = ''
+    const {sandbox, apigateway} = await sandboxForTest({
+      fault: ({operation, input}: FaultCall) => {
+        if (operation === 'ImportApiKeys') csv += Buffer.from(input.body as Uint8Array)
+        return undefined
+      },
+    })
+    const file = `Name,Key,Description\nO'Brien,${VALUE}1,\nweb,${VALUE}2,the shop's\nD'Arcy,${VALUE}3,\n`
+    const {lines} = await report(file, [], {on: sandbox})
+    expect(lines).toEqual(["2 O'Brien created", '3 web created', "4 D'Arcy created"])
+    expect(csv).toBe(`Name,Key,Description,Enabled,UsagePlanIds\nweb,${VALUE}2,,true,\n`)
+    const {items = []} = await apigateway.getApiKeys({})
+    expect(items.find(({name}) => name === 'web')?.description).toBe("the shop's")
+  })
+
   test('a key that was made, but not with all that belongs to it, has failed; run again, it gets the rest', async () => {
     let isBroken = true
     const {sandbox, apigateway} = await sandboxForTest({
