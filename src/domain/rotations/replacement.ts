@@ -263,9 +263,13 @@ async function checkValue(keys: KeyStore, old: ApiKey, begun: ApiKey | undefined
   throw new Problem('conflict', text, hint)
 }
 
-/** Source of the permission: Developer Guide, "Using tags to control access": tags are resources of their own. */
+/**
+ * Source of the permissions: Developer Guide, "Using tags to control access", where tags are resources of their own;
+ * iann0036/iam-dataset#39, where PATCH on the key was found to be needed besides.
+ */
 function untaggable(error: unknown, old: ApiKey): unknown {
   if (!(error instanceof Problem) || error.kind !== 'denied') return error
   const text = `API key "${nameOf(old)}" (${old.id}) may not be tagged, and only by tags a rotation knows which key goes when: ${error.message}\nNothing was changed.`
-  return new Problem('denied', text, 'The permission is apigateway:PUT on arn:aws:apigateway:REGION::/tags/*', error)
+  const hint = `The permissions are apigateway:PUT on arn:aws:apigateway:REGION::/tags/* and apigateway:PATCH on arn:aws:apigateway:REGION::/apikeys/${old.id}`
+  return new Problem('denied', text, hint, error)
 }

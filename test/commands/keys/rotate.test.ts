@@ -180,6 +180,7 @@ test('where tags may not be set nothing is changed, and the permission is named'
   expect(stderr).toContain(`API key "mobile" (${id}) may not be tagged`)
   expect(stderr).toContain('Nothing was changed.')
   expect(stderr).toContain('apigateway:PUT on arn:aws:apigateway:REGION::/tags/*')
+  expect(stderr).toContain(`apigateway:PATCH on arn:aws:apigateway:REGION::/apikeys/${id}`)
   expect(await allKeys(apigateway)).toHaveLength(1)
   expect(await apigateway.getApiKey({apiKey: id})).toMatchObject({name: before.name, tags: before.tags})
 })
