@@ -260,12 +260,18 @@ describe('keys and plans', () => {
   })
 })
 
-test('what it costs: one reading of the plans, one of the names, and for each plan its pages for each quarter', async () => {
-  const kit = await metered({limit: 100, period: 'MONTH'})
-  const keys = await Promise.all(Array.from({length: 501}, (_, i) => kit.apigateway.createApiKey({name: `key ${i}`})))
+/** As many keys on the plan as a page has, and some more. */
+async function fiveHundredAnd(kit: Awaited<ReturnType<typeof metered>>, more: number) {
+  const names = Array.from({length: 500 + more}, (_, i) => `key ${i}`)
+  const keys = await Promise.all(names.map(name => kit.apigateway.createApiKey({name})))
   for (const {id: keyId} of keys) {
     await kit.apigateway.createUsagePlanKey({usagePlanId: kit.planId, keyId, keyType: 'API_KEY'})
   }
+}
+
+test('what it costs: one reading of the plans, one of the names, and for each plan its pages for each quarter', async () => {
+  const kit = await metered({limit: 100, period: 'MONTH'})
+  await fiveHundredAnd(kit, 1)
   const calls = async (...argv: string[]) => {
     const before = new Map(kit.sandbox.calls)
     const {stdout} = await apigw(UsageReport, ['-o', 'ndjson', ...argv], {on: kit.sandbox})
@@ -275,6 +281,23 @@ test('what it costs: one reading of the plans, one of the names, and for each pl
   expect(await calls()).toEqual({rows: 501 * 30, GetUsagePlans: 1, GetApiKeys: 2, GetUsage: 2})
   const half = ['--from', '2026-01-01', '--to', '2026-06-30']
   expect(await calls('--by', 'key', ...half)).toEqual({rows: 501, GetUsagePlans: 1, GetApiKeys: 2, GetUsage: 6})
+})
+
+test('of a full page without a position the keys after it are asked for one by one: none is left out', async () => {
+  const isCutOff = {kind: 'altered', change: ({position: _, ...rest}: object & {position?: unknown}) => rest} as const
+  const kit = await metered(
+    {limit: 100, period: 'MONTH'},
+    {fault: ({operation}) => (operation === 'GetUsage' ? isCutOff : undefined)},
+  )
+  await fiveHundredAnd(kit, 3)
+  const {stdout} = await apigw(UsageReport, ['--from', '2026-11-18', '-o', 'ndjson'], {on: kit.sandbox})
+  const rows = stdout
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line).keyId)
+  expect(rows).toHaveLength(503)
+  expect(new Set(rows).size).toBe(503)
+  expect(kit.sandbox.calls.get('GetUsage')).toBe(4)
 })
 
 test('a long range is read in parts, and has each day once', async () => {
