@@ -147,12 +147,17 @@ export interface KeyQuery extends KeyFilter {
   tags: Tags
 }
 
-/** The keys that somebody asked for. The service knows two of the filters, the others are applied to what it yields. */
+/**
+ * The keys that somebody asked for. The service knows two of the filters, the others are applied to what it yields; those
+ * two again, as it is nowhere said that both hold where both are given.
+ */
 export async function* listKeys(keys: KeyStore, plans: PlanStore, query: KeyQuery): AsyncGenerator<ApiKey> {
   const onPlan = query.plan === undefined ? undefined : await keyIdsOf(plans, query.plan)
   for await (const key of keys.list({name: query.name, customerId: query.customerId, withValues: query.withValues})) {
     if (onPlan?.size === 0) return
     if (onPlan && !onPlan.delete(key.id)) continue
+    if (query.name && !key.name?.startsWith(query.name)) continue
+    if (query.customerId && key.customerId !== query.customerId) continue
     if (query.enabled !== undefined && key.enabled !== query.enabled) continue
     if (hasTags(key.tags, query.tags)) yield key
   }

@@ -66,6 +66,18 @@ test('listing the keys of a plan stops reading as soon as all of them were seen'
   expect(seen.map(({id}) => id)).not.toContain('d')
 })
 
+test('keys by name and customer have both, whichever of the two the service heeds', async () => {
+  const all = [
+    {...key('a', 'app-1'), customerId: 'acme'},
+    {...key('b', 'app-2'), customerId: 'other'},
+    {...key('c', 'web'), customerId: 'acme'},
+    {...key('d'), customerId: 'acme'},
+  ]
+  const keys = keyStore({list: () => each(all)})
+  const found = await collect(listKeys(keys, planStore({}), {name: 'app-', customerId: 'acme', tags: {}}))
+  expect(found.map(({id}) => id)).toEqual(['a'])
+})
+
 test('a key that is gone by the time it is to be deleted is what was wanted', async () => {
   const gone = async () => {
     throw new Problem('missing', 'Invalid API Key identifier specified')
