@@ -152,7 +152,7 @@ CAUSES
         tags: {tier: "1"}
       trial:
         quota: 500/week
-        quotaOffset: 20             # count as made already in the first week or month
+        quotaOffset: 5              # count as made already in the first week or month
         productCode: abc            # of AWS Marketplace
         stages: [petstore/prod]
 

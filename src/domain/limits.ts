@@ -12,7 +12,10 @@ export const QUOTA_PERIODS = ['DAY', 'WEEK', 'MONTH'] as const
 export interface Quota {
   limit: number
   period: (typeof QUOTA_PERIODS)[number]
-  /** Requests that count as made already in the first period. */
+  /**
+   * Requests that count as made already in the first period. So the API reference; in its earlier editions it was "the day
+   * that a time period starts", and Terraform's provider takes no more than 6 for a week and 27 for a month.
+   */
   offset: number
 }
 

@@ -238,7 +238,7 @@ export interface DeletedPlan extends UsagePlan {
 
 /**
  * Deletes a plan. The service refuses that while stages are on it: with `detach` they are taken off first, all in one
- * call. Its keys stay, without what the plan gave them.
+ * call. Its keys stay, without what the plan gave them; that the service does not refuse it for them is assumed.
  * @throws Problem conflict for a plan with stages, where `detach` is not said
  */
 export async function deleteUsagePlan(plans: PlanStore, ref: string, detach: boolean): Promise<Plan<DeletedPlan>> {

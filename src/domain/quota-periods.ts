@@ -12,7 +12,8 @@ export interface QuotaPeriod {
 /**
  * The period of a quota that a moment lies in. It is one of the calendar in UTC: a month begins on its 1st (AWS re:Post,
  * "monthly quotas only reset on the 1st of every month"). A week is taken to begin on Sunday: the service does not say,
- * but in earlier editions of its API reference the day that a WEEK with the offset 0 starts on was Sunday.
+ * but in earlier editions of its API reference the day that a WEEK with the offset 0 starts on was Sunday. That an offset
+ * does not move the period is assumed: it is a number of requests there by now.
  * @param now milliseconds since 1970
  */
 export function quotaPeriod(period: Quota['period'], now: number): QuotaPeriod {

@@ -105,7 +105,8 @@ export class ImportRun {
 
   /**
    * Reads the keys that have been made: of what the service's import does the documentation says little, and it tells only
-   * ids, in no order that is promised.
+   * ids, in no order that is promised. That a key is listed as soon as it is made is assumed; of one that is not, the line
+   * fails, and the same import run again finds it.
    * @returns what is left to do
    */
   async #lookAt(lines: readonly WantedLine[]): Promise<Step[]> {
