@@ -204,7 +204,7 @@ async function lock(file: string): Promise<void> {
       const hint = `Wait until it ends. If process ${owner} is another program, delete ${path}`
       throw new Problem('conflict', `The journal ${file} is in use by another run (process ${owner}).`, hint)
     }
-    await rm(path, {force: true})
+    await rm(path, {force: true}).catch(cannot('write', file))
   }
 }
 

@@ -1,4 +1,4 @@
-import {appendFileSync, existsSync, mkdtempSync, readFileSync, statSync, writeFileSync} from 'node:fs'
+import {appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {describe, expect, onTestFinished, test} from 'vitest'
@@ -92,6 +92,12 @@ describe('after a crash', () => {
     writeFileSync(file, '')
     await (await opened(file)).note('a')
     expect(linesOf(file)).toHaveLength(2)
+  })
+
+  test('a folder where the lock belongs is a failure with a reason', async () => {
+    const file = newFile()
+    mkdirSync(`${file}.lock`)
+    await expect(opened(file)).rejects.toMatchObject({kind: 'failed', message: expect.stringContaining(file)})
   })
 
   test('the lock of a run that was killed is taken over', async () => {
