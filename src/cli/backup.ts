@@ -1,7 +1,7 @@
 import {stat} from 'node:fs/promises'
 import {dirname, join, relative, resolve} from 'node:path'
 import {Problem} from '../domain/problem.js'
-import {createFile} from './durable.js'
+import {createFile, REASONS} from './durable.js'
 
 /** Where a backup goes. */
 export interface BackupPlace {
@@ -46,14 +46,6 @@ async function isThereAsFolder(path: string): Promise<boolean> {
     found => found.isDirectory(),
     () => false,
   )
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such folder',
-  ENOTDIR: 'there is no such folder',
-  EACCES: 'permission denied',
-  EROFS: 'nothing can be written there',
-  ENOSPC: 'no space is left there',
 }
 
 async function written(text: string, file: string, cwd: string): Promise<string> {

@@ -1,4 +1,6 @@
-import {link, open, rename, rm} from 'node:fs/promises'
+import {link, open, rename, rm, stat} from 'node:fs/promises'
+import {resolve} from 'node:path'
+import {Problem} from '../domain/problem.js'
 
 // Files that are there whole, whenever the program or the machine ends.
 
@@ -16,6 +18,29 @@ export async function replaceFile(file: string, text: string | AsyncIterable<str
     await rm(draft, {force: true})
     throw error
   }
+}
+
+/**
+ * The same for a file that somebody named: what is there and no file, such as a device, is left alone.
+ * @throws Problem usage where it is none; failed where it cannot be written
+ */
+export async function writeNamed(name: string, cwd: string, text: string | AsyncIterable<string>): Promise<void> {
+  const file = resolve(cwd, name)
+  const found = await stat(file).catch(() => undefined)
+  if (found && !found.isFile()) throw new Problem('usage', `${name} is no file.`, 'Without the flag it goes to stdout.')
+  await replaceFile(file, text).catch((error: NodeJS.ErrnoException) => {
+    if (error.syscall === undefined) throw error
+    throw new Problem('failed', `Cannot write ${name}: ${REASONS[error.code ?? ''] ?? error.message}.`)
+  })
+}
+
+/** Why the system refuses to write a file. */
+export const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such folder',
+  ENOTDIR: 'there is no such folder',
+  EACCES: 'permission denied',
+  EROFS: 'nothing can be written there',
+  ENOSPC: 'no space is left there',
 }
 
 /** Makes a file. @throws EEXIST when there is one */

@@ -1,8 +1,7 @@
-import {resolve} from 'node:path'
 import {openKeys} from '../../aws/keys.js'
 import {openPlans} from '../../aws/plans.js'
 import {ApigwCommand} from '../../cli/command.js'
-import {replaceFile} from '../../cli/durable.js'
+import {writeNamed} from '../../cli/durable.js'
 import {keyExportFlags, keyFileContentFrom} from '../../cli/key-file-flags.js'
 import {keyQueryFrom} from '../../cli/key-flags.js'
 import {exportKeys} from '../../domain/key-files/export.js'
@@ -27,8 +26,8 @@ export default class KeysExport extends ApigwCommand {
     const [keys, plans] = await Promise.all([openKeys(this.session), openPlans(this.session)])
     const text = keyFileText(exportKeys(keys, plans, keyQueryFrom(flags), content), content)
     if (flags.to !== undefined) {
-      const file = resolve(this.cwd, flags.to)
-      await during(this.session, `writing ${flags.to}`, () => replaceFile(file, text))
+      const file = flags.to
+      await during(this.session, `writing ${file}`, () => writeNamed(file, this.cwd, text))
     } else for await (const part of text) await this.print(part)
     if (!content.withValues && !this.isOutputGone) this.remark([withoutValuesNote])
   }

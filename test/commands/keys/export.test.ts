@@ -1,3 +1,4 @@
+import {execFileSync} from 'node:child_process'
 import {mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -116,6 +117,21 @@ describe('--to', () => {
     const cwd = mkdtempSync(join(tmpdir(), 'apigw-export-'))
     await exported(['--to', file], {on: sandbox, cwd})
     expect(readFileSync(join(cwd, file), 'utf8')).toMatch(begin)
+  })
+
+  test.each([
+    ['.', 2, '. is no file.\nWithout the flag it goes to stdout.'],
+    ['pipe', 2, 'pipe is no file.'],
+    ['nowhere/keys.csv', 1, 'Cannot write nowhere/keys.csv: there is no such folder.'],
+  ])('%s is no place for a file: it is left as it is', async (to, code, text) => {
+    const {sandbox} = await some()
+    const cwd = mkdtempSync(join(tmpdir(), 'apigw-export-'))
+    execFileSync('mkfifo', [join(cwd, 'pipe')])
+    const {stderr, exitCode} = await exported(['--to', to], {on: sandbox, cwd})
+    expect(exitCode).toBe(code)
+    expect(stderr).toContain(`Error: ${text}`)
+    expect(readdirSync(cwd)).toEqual(['pipe'])
+    expect(statSync(join(cwd, 'pipe')).isFIFO()).toBe(true)
   })
 
   test('when reading fails half-way, the file that was there stays', async () => {
