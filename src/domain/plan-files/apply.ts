@@ -1,5 +1,4 @@
 import {collect} from '../apis.js'
-import {WIDTH} from '../bulk.js'
 import {duration} from '../duration.js'
 import {putOnPlan, takeOffPlan} from '../issuing.js'
 import {limitsOf, type Quota, quotaText, type Throttle} from '../limits.js'
@@ -199,8 +198,6 @@ interface Step {
   /** Those of the changes that take something away. */
   takes: Change[]
   isUpdate: boolean
-  /** The key that it moves, where the keys beside it may be moved at the same time. */
-  key?: string | undefined
   run(): Promise<void>
 }
 
@@ -211,8 +208,6 @@ interface Step {
  */
 class Ordering {
   readonly steps: Step[] = []
-  /** The key that is being moved: keys do not stand in each other's way. */
-  #moving: string | undefined
 
   constructor(
     private readonly plans: PlanStore,
@@ -392,7 +387,6 @@ class Ordering {
     const wanted = this.subjects.filter(({goal}) => goal?.keys)
     const ids = new Set(wanted.flatMap(({keys, goalKeys}) => [...goalKeys.keys(), ...keys.keys()]))
     for (const id of ids) {
-      this.#moving = id
       for (const subject of wanted) if (subject.keys.has(id) && !subject.goalKeys.has(id)) this.#detach(id, subject)
       for (const subject of wanted) {
         if (subject.keys.has(id) || !subject.goalKeys.has(id)) continue
@@ -402,7 +396,6 @@ class Ordering {
         this.#attach(id, subject)
       }
     }
-    this.#moving = undefined
   }
 
   #detach(id: string, subject: Subject): void {
@@ -431,7 +424,7 @@ class Ordering {
   }
 
   #step(changes: Change[], takes: Change[], run: () => Promise<void>, isUpdate = false): void {
-    this.steps.push({changes, takes, run, isUpdate, key: this.#moving})
+    this.steps.push({changes, takes, run, isUpdate})
   }
 }
 
@@ -516,59 +509,28 @@ const deletions = (steps: readonly Step[]) =>
 const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`
 
 /**
- * Takes the steps in their order, several keys at once. Where one fails, no more is begun, but of keys that are being
- * moved: none is left off one plan and not on the other.
+ * Takes the steps in their order, one by one: the service puts keys on plans no faster, and a key that is being moved is off
+ * both plans as briefly as can be.
  * @throws Problem that says how far it came; run again, it goes on from there
  */
 async function take(steps: readonly Step[], progress?: Pick<Progress, 'at'>): Promise<void> {
-  const done = new Set<Step>()
-  let failure: {error: unknown} | undefined
-  const takeAll = async (some: readonly Step[]) => {
+  for (const [i, step] of steps.entries()) {
+    progress?.at(i, {unit: 'changes', total: steps.length})
     try {
-      for (const step of some) {
-        await step.run()
-        done.add(step)
-        progress?.at(done.size, {unit: 'changes', total: steps.length})
-      }
+      await step.run()
     } catch (error) {
-      failure ??= {error}
+      if (!(error instanceof Problem)) throw error
+      const left = steps.slice(i)
+      const done = i === 0 ? '' : ` Done before that: ${i} of ${steps.length}.`
+      const texts = new Set(left.flatMap(({changes}) => changes.map(changeText)))
+      const message = `${error.message}\nNot done: ${listed([...texts])}.${done}`
+      const [before, now] = [deletions(steps), deletions(left)]
+      const again =
+        now === before ? 'Run the same command again' : `Run the same command again, now with --confirm ${now}`
+      const hint = [error.hint, `${again}: it goes on where it stopped.`].filter(Boolean).join('\n')
+      throw new Problem(error.kind, message, hint, {code: error.code, requestId: error.requestId, cause: error})
     }
   }
-  for (const beside of sideBySide(steps)) {
-    const rest = beside.values()
-    const lane = async () => {
-      for (const some of rest) {
-        if (failure) return
-        await takeAll(some)
-      }
-    }
-    await Promise.all(Array.from({length: Math.min(WIDTH, beside.length)}, lane))
-    if (failure) throw halfDone(failure.error, steps, done)
-  }
-}
-
-/** What may go on at once: keys that follow each other, each with the steps that it takes. */
-function sideBySide(steps: readonly Step[]): Step[][][] {
-  const batches: Step[][][] = []
-  let last: Step | undefined
-  for (const step of steps) {
-    if (step.key === undefined || last?.key === undefined) batches.push([[step]])
-    else if (step.key !== last.key) batches.at(-1)?.push([step])
-    else batches.at(-1)?.at(-1)?.push(step)
-    last = step
-  }
-  return batches
-}
-
-function halfDone(error: unknown, steps: readonly Step[], done: ReadonlySet<Step>): unknown {
-  if (!(error instanceof Problem)) return error
-  const left = steps.filter(step => !done.has(step)).flatMap(({changes}) => changes.map(changeText))
-  const count = done.size > 0 ? ` Done: ${done.size} of ${steps.length}.` : ''
-  const message = `${error.message}\nNot done: ${listed([...new Set(left)])}.${count}`
-  const [before, now] = [deletions(steps), deletions(steps.filter(step => !done.has(step)))]
-  const again = now === before ? 'Run the same command again' : `Run the same command again, now with --confirm ${now}`
-  const hint = [error.hint, `${again}: it goes on where it stopped.`].filter(Boolean).join('\n')
-  return new Problem(error.kind, message, hint, {code: error.code, requestId: error.requestId, cause: error})
 }
 
 /** `attach API key mobile to usage plan gold`, but of an update only of what. */

@@ -374,7 +374,7 @@ describe('plans apply', () => {
     expect(stderr.replace(/Request id: .*\n/, '')).toBe(
       'Error: not now\n' +
         'Not done: attach API key mobile to usage plan trial, attach API key tablet to usage plan trial. ' +
-        'Done: 3 of 5.\n' +
+        'Done before that: 3 of 5.\n' +
         'Run the same command again: it goes on where it stopped.\n',
     )
     broken = false

@@ -213,32 +213,15 @@ describe('the order of the calls', () => {
   silver: {rate: 1, burst: 1, keys: [k0, k1]}
   other: {rate: 1, burst: 1}`
     await (await changesFor(stores, file)).apply()
-    expect(stores.calls.slice(0, 3)).toEqual(['update gold', 'update silver', 'update other'])
-    for (const key of ['k0', 'k1']) {
-      expect(stores.calls.filter(call => call.includes(key))).toEqual([`detach ${key} gold`, `attach ${key} silver`])
-    }
-  })
-
-  test('where one key cannot be moved, those that are on their way arrive, and no more are begun', async () => {
-    const keys = Array.from({length: 40}, (_, i) => `k${i}`)
-    const stores = account([plan('gold', ['s0']), plan('silver', ['s0'])], {'id-gold': keys})
-    stores.keys.list = async function* () {
-      for (const id of keys) yield {id, name: id, enabled: true, tags: {}}
-    }
-    const {addKey} = stores.plans
-    stores.plans.addKey = async (planId, keyId) => {
-      await Promise.resolve()
-      if (keyId === 'k3') throw new Problem('failed', 'not now')
-      return addKey(planId, keyId)
-    }
-    const file = `plans: {gold: {keys: []}, silver: {keys: [${keys}]}}`
-    await expect((await changesFor(stores, file)).apply()).rejects.toThrow(/^not now\nNot done: attach API key k3 to /)
-    const off = keys.filter(key => !stores.on.get('id-gold')!.has(key))
-    expect(off.filter(key => !stores.on.get('id-silver')!.has(key))).toEqual(['k3'])
-    expect(off.length).toBeLessThan(keys.length)
-    stores.plans.addKey = addKey
-    await (await changesFor(stores, file)).apply()
-    expect([...stores.on.get('id-silver')!].sort()).toEqual([...keys].sort())
+    expect(stores.calls).toEqual([
+      'update gold',
+      'update silver',
+      'update other',
+      'detach k0 gold',
+      'attach k0 silver',
+      'detach k1 gold',
+      'attach k1 silver',
+    ])
   })
 
   test('a plan that goes keeps its keys until they are elsewhere, and its stages until it goes', async () => {
