@@ -98,19 +98,27 @@ function fitted(wanted: readonly number[], isWhole: readonly boolean[], limit: n
   return widths
 }
 
-/** At most so many cells of a text. With a colour it keeps it; one with several colours is short and left as it is. */
+/** At most so many cells of a text, which keeps its colours. */
 export function cut(text: string, limit: number): string {
   if (widthOf(text) <= limit) return text
-  const plain = stripVTControlCharacters(text)
-  const start = text.indexOf(plain)
-  if (start < 0) return text
-  let shown = ''
-  for (const character of plain) {
-    if (widthOf(shown + character) > limit - 1) break
-    shown += character
-  }
-  return `${text.slice(0, start)}${shown}…${text.slice(start + plain.length)}`
+  let left = limit - 1
+  let isCut = false
+  const parts = text.split(COLOURS).map((part, i) => {
+    if (i % 2 === 1) return part
+    let shown = ''
+    for (const character of isCut ? '' : part) {
+      left -= widthOf(character)
+      isCut = left < 0
+      if (isCut) return `${shown}…`
+      shown += character
+    }
+    return shown
+  })
+  return parts.join('')
 }
+
+/** What switches colours, as a part of its own where a text is split at it. */
+const COLOURS = new RegExp(`(${String.fromCharCode(27)}\\[[\\d;]*m)`)
 
 const ASCII = /^[\x20-\x7e]*$/
 

@@ -122,12 +122,13 @@ function nameText(row: KeyReport, paint: Paint): string {
   return row.state === 'disabled' || row.state === 'deleted' ? `${name} ${paint.warn(`(${row.state})`)}` : name
 }
 
-/** Columns of a terminal from which on there is room for all that there is to say, and for pictures. */
+/** Columns of a terminal from which on there is room, beside a name of a key, for the dates too, for limits, for bars. */
+const WIDEST = 140
 const WIDE = 120
 const MEDIUM = 100
 
 function daysColumn<Report extends {days: readonly {used: number}[]}>(canvas: Canvas): Column<Report> {
-  const cells = canvas.width >= WIDE ? 30 : canvas.width >= MEDIUM ? 20 : 10
+  const cells = canvas.width >= WIDEST ? 30 : canvas.width >= MEDIUM ? 20 : 10
   return {
     header: 'DAYS',
     value: ({days}) =>
@@ -136,6 +137,7 @@ function daysColumn<Report extends {days: readonly {used: number}[]}>(canvas: Ca
         cells,
         canvas,
       ),
+    isWhole: true,
   }
 }
 
@@ -151,15 +153,17 @@ function quotaColumn(canvas: Canvas): Column<KeyReport> {
     header: 'QUOTA',
     value: ({quota}) => quota && text(quota),
     text: ({quota}, paint) => (quota ? outlookPaint(quota, paint)(text(quota)) : ''),
+    isWhole: true,
   }
 }
 
 function outlookColumn({width}: Canvas): Column<KeyReport> {
-  const text = (quota: QuotaState) => (width < WIDE ? outlookText(quota) : `${outlookText(quota)}${untilText(quota)}`)
+  const text = (quota: QuotaState) => (width < WIDEST ? outlookText(quota) : `${outlookText(quota)}${untilText(quota)}`)
   return {
     header: 'OUTLOOK',
     value: ({quota}) => quota && text(quota),
     text: ({quota}, paint) => (quota ? outlookPaint(quota, paint)(text(quota)) : ''),
+    isWhole: true,
   }
 }
 

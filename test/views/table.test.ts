@@ -1,7 +1,7 @@
 import {stripVTControlCharacters} from 'node:util'
 import {describe, expect, test} from 'vitest'
 import {paintFor} from '../../src/views/paint.js'
-import {table} from '../../src/views/table.js'
+import {cut, table} from '../../src/views/table.js'
 import type {View} from '../../src/views/view.js'
 
 interface Group {
@@ -43,5 +43,14 @@ describe('a table on a terminal that is too narrow for it', () => {
     const plain = lines(true, 60).map(stripVTControlCharacters)
     expect(plain[1]).toContain(NAME)
     expect(plain[1]?.indexOf('execution')).toBe(plain[0]?.indexOf('KIND'))
+  })
+
+  test('a text in several colours is cut like any other, and none of them goes on behind it', () => {
+    const paint = paintFor(true)
+    const text = `${paint.name('mobile (until 2026-11-30)')} ${paint.warn('(disabled)')}`
+    expect(stripVTControlCharacters(cut(text, 12))).toBe('mobile (unt…')
+    expect(stripVTControlCharacters(cut(text, 30))).toBe('mobile (until 2026-11-30) (di…')
+    expect(cut(text, 30)).toBe(text.replace('sabled)', '…'))
+    expect(cut(text, 36)).toBe(text)
   })
 })

@@ -168,6 +168,14 @@ describe('on a terminal', () => {
     expect(stdout).not.toContain('…')
   })
 
+  test.each([100, 120])('of %i columns neither the days nor the outlook are cut', async columns => {
+    const {onTerminal} = await busyWeek()
+    const {stdout} = await onTerminal(columns)
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(columns)
+    expect(stdout).toMatch(/mobile +gold +acme +▁+▅█ +14 .* out in 42 hours\n/)
+    expect(stdout).not.toContain('…')
+  })
+
   test('a dumb terminal gets ASCII', async () => {
     const {sandbox} = await busyWeek()
     const {stdout} = await apigw(UsageReport, [], {on: sandbox, tty: true, columns: 140, env: {TERM: 'dumb'}})
