@@ -1,3 +1,4 @@
+import {stripVTControlCharacters} from 'node:util'
 import {interrupted, Problem, type ProblemKind} from '../domain/problem.js'
 import {paintFor} from '../views/paint.js'
 import {printableLines} from '../views/text.js'
@@ -53,7 +54,8 @@ function asProblem(error: unknown): Problem | undefined {
   if (error.name === 'ExitPromptError' || error.name === 'AbortError') return interrupted()
   const exit = (error as {oclif?: {exit?: number}}).oclif?.exit
   if (exit !== 2) return undefined
-  return new Problem('usage', ofFlag(error.message), 'See the flags and examples with --help.', {cause: error})
+  const message = ofFlag(stripVTControlCharacters(error.message))
+  return new Problem('usage', message, 'See the flags and examples with --help.', {cause: error})
 }
 
 /** What oclif says of wrong flags, without its frame. */

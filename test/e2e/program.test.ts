@@ -52,6 +52,11 @@ describe('the program', () => {
     })
   })
 
+  test('where there is colour, what contradicts itself is without escape sequences, too', async () => {
+    const {stderr} = await run(['plans', 'update', 'gold', '--no-quota', '--quota', '5/day'], {env: {FORCE_COLOR: '1'}})
+    expect(stderr).toContain(' --quota=5/day cannot also be provided when using --no-quota\n')
+  })
+
   test.each([
     ['yaml', /^- id: \w{10}\n {2}name: petstore\n/],
     ['csv', /^id,name,type,created,description\n\w{10},petstore,edge,/],
