@@ -16,7 +16,7 @@ export function millisecondsFrom(text: string): number | undefined {
 export function durationFrom(text: string): number {
   const milliseconds = millisecondsFrom(text)
   if (milliseconds === undefined)
-    throw new Problem('usage', `"${text}" is not a duration.`, 'Such as 30s, 5m or 1h30m.')
+    throw new Problem('usage', `"${text}" is not a duration.`, 'Such as 30s, 5m, 1h30m or 7d.')
   return milliseconds
 }
 

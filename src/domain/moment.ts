@@ -16,6 +16,6 @@ export function momentFrom(text: string, now: number): number {
   throw new Problem(
     'usage',
     `"${text}" is not a time.`,
-    'How long ago (10m, 1h30m, 2d), an ISO time (2026-01-31T12:00:00Z), or milliseconds since 1970.',
+    'How long ago (10m, 1h30m, 2d), a day (2026-01-31), an ISO time (2026-01-31T12:00:00Z), or milliseconds since 1970.',
   )
 }

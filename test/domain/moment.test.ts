@@ -23,3 +23,8 @@ test.each(['', '10', 'yesterday', '10 apples', '10m later', '-5m', '2026-13-01',
     expect(() => momentFrom(text, NOW)).toThrow(expect.objectContaining({kind: 'usage'}))
   },
 )
+
+test('what is not a time is answered with all forms that are', () => {
+  const hint = expect.stringMatching(/10m.*2026-01-31\).*2026-01-31T12:00:00Z.*milliseconds/)
+  expect(() => momentFrom('2026-1-31', NOW)).toThrow(expect.objectContaining({hint}))
+})
