@@ -7,7 +7,15 @@ import {keyMove, moveText} from './key-moves.js'
 import {type ApiKey, type KeyStore, nameOf} from './keys.js'
 import {type FoundKeys, findKeys, notesOf} from './many-keys.js'
 import type {Change} from './plan.js'
-import {findPlanStages, findStages, missingStages, type StageLookup, type StageRef, stageKey} from './plan-stages.js'
+import {
+  findPlanStages,
+  findStages,
+  missingStages,
+  type StageLookup,
+  type StageRef,
+  stageKey,
+  stageText,
+} from './plan-stages.js'
 import {findUsagePlan, type PlanStore, type UsagePlan} from './plans.js'
 import {Problem} from './problem.js'
 import {plansOfKeys, rejectSharedKeys, rivalry, rivalsOf} from './rival-plans.js'
@@ -160,7 +168,7 @@ const keyOn = (plan: UsagePlan, key: ApiKey): Attachment => ({
 const stageOn = (plan: UsagePlan, stage: StageRef): Attachment => ({
   kind: 'stage',
   id: stageKey(stage),
-  name: stageKey(stage),
+  name: stageText(stage),
   plan: plan.name,
 })
 

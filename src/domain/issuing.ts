@@ -11,7 +11,7 @@ import {
   unlessMissing,
 } from './keys.js'
 import type {Change, Plan} from './plan.js'
-import {stageKey} from './plan-stages.js'
+import {stageText} from './plan-stages.js'
 import {findUsagePlans, type PlanStore, rejectSharedStages, type UsagePlan} from './plans.js'
 import {Problem, unlessRefused} from './problem.js'
 import {quoted} from './quoting.js'
@@ -212,7 +212,7 @@ function creating({name, enabled, value}: NewKey): Change {
 
 /** That a key is going to be put on a plan. */
 export function attaching(key: {name?: string | undefined; id?: string}, plan: UsagePlan): Change {
-  const stages = plan.apiStages.map(stageKey).join(', ')
+  const stages = plan.apiStages.map(stageText).join(', ')
   const detail = `to usage plan ${plan.name}${stages ? `, which opens ${stages}` : ''}`
   return {action: 'attach', kind: 'API key', name: key.name ?? key.id ?? '', detail}
 }

@@ -1,6 +1,6 @@
 import {distance} from 'fastest-levenshtein'
 import {type Throttle, throttleOf, throttleText} from './limits.js'
-import {type FoundStage, isSame, type StageLookup, type StageRef, stageKey} from './plan-stages.js'
+import {type FoundStage, isSame, type StageLookup, type StageRef, stageKey, stageText} from './plan-stages.js'
 import {Problem} from './problem.js'
 import {parseRoute} from './route-paths.js'
 import {listRoutes, type RouteStore} from './routes.js'
@@ -133,8 +133,8 @@ export function withLimits<Stage extends StageRef>(
 const notOnPlan = (stage: StageRef) =>
   new Problem(
     'usage',
-    `The stage ${stageKey(stage)} is not on the plan: no method of it can have a limit there.`,
-    `Put it on the plan in the same command: --stage ${stageKey(stage)}`,
+    `The stage ${stageText(stage)} is not on the plan: no method of it can have a limit there.`,
+    `Put it on the plan in the same command: --stage ${stageText(stage)}`,
   )
 
 /**
@@ -150,8 +150,7 @@ export function limitChanges(
 ): StageLimits<Throttle | null>[] {
   const other = limits.find(limit => !apiStages.some(stage => isSame(stage, limit)))
   if (other) throw notOnPlan(other)
-  return apiStages.flatMap(({apiId, stage, throttle: present}) => {
-    const ref = {apiId, stage}
+  return apiStages.flatMap(({throttle: present, ...ref}) => {
     const wanted = limits.find(limit => isSame(limit, ref))?.throttle ?? {}
     const isHere = (written: string) => stageKey(goneFrom.get(written) ?? {apiId: '', stage: ''}) === stageKey(ref)
     const names = gone.filter(({stage: written}) => isHere(written)).map(({key}) => methodName(key))
@@ -173,7 +172,7 @@ const isAlike = (one: Throttle | undefined, other: Throttle) =>
 export function limitTexts(changes: readonly (StageRef & {throttle?: Readonly<Record<string, Throttle | null>>})[]) {
   return changes.flatMap(({throttle = {}, ...stage}) =>
     Object.entries(throttle).map(([key, limit]) => {
-      const method = `${methodName(key)} of ${stageKey(stage)}`
+      const method = `${methodName(key)} of ${stageText(stage)}`
       return limit ? `${throttleText(limit)} for ${method}` : `no limit of its own for ${method}`
     }),
   )

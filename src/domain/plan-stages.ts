@@ -11,6 +11,10 @@ export interface StageRef {
 /** How the service writes a stage of an API. */
 export const stageKey = ({apiId, stage}: StageRef) => `${apiId}:${stage}`
 
+/** A stage as people read and write it, by the name of its API where that is known. */
+export const stageText = ({apiId, apiName, stage}: StageRef & {apiName?: string | undefined}) =>
+  `${apiName || apiId}/${stage}`
+
 export const isSame = (one: StageRef, other: StageRef) => stageKey(one) === stageKey(other)
 
 /** What has stages: a plan. */
@@ -95,9 +99,8 @@ export const missingStages = ({apiStages}: OnStages, stages: readonly StageRef[]
   stages.filter(stage => !apiStages.some(has => isSame(has, stage)))
 
 /** Some stages, each once. */
-export function uniqueStages(stages: readonly StageRef[]): StageRef[] {
-  const refs = stages.map(({apiId, stage}) => ({apiId, stage}))
-  return refs.filter((ref, i) => refs.findIndex(other => isSame(other, ref)) === i)
+export function uniqueStages<Ref extends StageRef>(stages: readonly Ref[]): Ref[] {
+  return stages.filter((ref, i) => stages.findIndex(other => isSame(other, ref)) === i)
 }
 
 /**

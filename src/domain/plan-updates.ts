@@ -20,8 +20,8 @@ import {
   missingStages,
   planStagesByRef,
   type StageRef,
-  stageKey,
   stagesByRef,
+  stageText,
   uniqueStages,
 } from './plan-stages.js'
 import {apiNamesOf, type PlanChange, type PlanStore, type UsagePlan, withApiNames} from './plans.js'
@@ -61,8 +61,8 @@ export async function updateUsagePlan(
   const limits = update.methodLimits.map(parseMethodLimit)
   const gone = update.noMethodLimits.map(parseMethodRef)
   const all = await collect(plans.list({}))
-  const plan = findNamed(all, ref, 'usage plan')
   const found = await stagesByRef(lookup, [...update.attach, ...limits.map(refOf)])
+  const plan = withApiNames(findNamed(all, ref, 'usage plan'), apiNamesOf(found))
   const change: PlanChange = {
     name: update.name === plan.name ? undefined : update.name,
     description: update.description === (plan.description ?? '') ? undefined : update.description,
@@ -111,7 +111,7 @@ async function stageChanges(
   const removeStages = await findPlanStages(plan, lookup.apis, detach)
   const wanted = uniqueStages(attach.flatMap(ref => found.get(ref) ?? []))
   const both = wanted.find(stage => removeStages.some(other => isSame(other, stage)))
-  if (both) throw new Problem('usage', `The stage ${stageKey(both)} cannot be both put on the plan and taken off.`)
+  if (both) throw new Problem('usage', `The stage ${stageText(both)} cannot be both put on the plan and taken off.`)
   const added = missingStages(plan, wanted)
   const all = await limitsByStage(lookup.routes, found, limits)
   const isAdded = (stage: StageRef) => added.some(other => isSame(other, stage))
@@ -164,8 +164,8 @@ function planChangeTexts({
     ...(throttle?.burstLimit === undefined ? [] : [`${throttle.burstLimit} requests at once`]),
     ...(quota === null ? ['no quota'] : []),
     ...(quota ? [`quota ${quotaText(quota)}`] : []),
-    ...removeStages.map(stage => `without the stage ${stageKey(stage)}`),
-    ...addStages.map(stage => `with the stage ${stageKey(stage)}`),
+    ...removeStages.map(stage => `without the stage ${stageText(stage)}`),
+    ...addStages.map(stage => `with the stage ${stageText(stage)}`),
     ...limitTexts([...addStages, ...methodThrottles]),
   ]
 }

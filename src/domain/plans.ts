@@ -11,6 +11,7 @@ import {
   type StageRef,
   stageKey,
   stagesByRef,
+  stageText,
   uniqueStages,
 } from './plan-stages.js'
 import {isMissing, Problem, unlessRefused} from './problem.js'
@@ -156,13 +157,13 @@ export async function choosePlans(plans: Pick<PlanStore, 'list'>, choose: Choose
 export function rejectSharedStages(plans: readonly UsagePlan[]): void {
   const holders = new Map<string, UsagePlan>()
   for (const plan of plans) {
-    for (const stage of plan.apiStages.map(stageKey)) {
-      const other = holders.get(stage)
+    for (const stage of plan.apiStages) {
+      const other = holders.get(stageKey(stage))
       if (other) {
-        const text = `The usage plans "${other.name}" and "${plan.name}" both have the stage ${stage}: a key can be on only one of them.`
+        const text = `The usage plans "${other.name}" and "${plan.name}" both have the stage ${stageText(stage)}: a key can be on only one of them.`
         throw new Problem('conflict', text, 'Choose one, or take the stage off the other: apigw plans detach')
       }
-      holders.set(stage, plan)
+      holders.set(stageKey(stage), plan)
     }
   }
 }
@@ -196,7 +197,7 @@ export async function createUsagePlan(
   const existing = onNamesake === 'allow' ? undefined : await planCalled(plans, request.name, onNamesake)
   const names = apiNamesOf(found)
   if (existing) return completed(plans, existing, apiStages, names)
-  const detail = [...limitsOf(rest), ...apiStages.map(stageKey), ...limitTexts(apiStages)].join(', ')
+  const detail = [...limitsOf(rest), ...apiStages.map(stageText), ...limitTexts(apiStages)].join(', ')
   return {
     changes: [{action: 'create', kind: 'usage plan', name: request.name, detail}],
     apply: async () => withApiNames(await plans.create({...rest, apiStages}), names),
@@ -224,7 +225,7 @@ function completed(
     changes: addStages.map(stage => ({
       action: 'attach',
       kind: 'stage',
-      name: stageKey(stage),
+      name: stageText(stage),
       detail: [`to ${plan.name}`, ...limitTexts([stage])].join(', '),
     })),
     apply: async () => withApiNames(addStages.length === 0 ? plan : await plans.update(plan.id, {addStages}), names),
@@ -243,7 +244,7 @@ export interface DeletedPlan extends UsagePlan {
  */
 export async function deleteUsagePlan(plans: PlanStore, ref: string, detach: boolean): Promise<Plan<DeletedPlan>> {
   const plan = await findUsagePlan(plans, ref)
-  const stages = plan.apiStages.map(stageKey)
+  const stages = plan.apiStages.map(stageText)
   const command = `apigw plans delete ${plan.id} --detach --confirm ${quoted(plan.name)}`
   if (stages.length > 0 && !detach) {
     const text = `Usage plan "${plan.name}" has stages: ${stages.join(', ')}.`

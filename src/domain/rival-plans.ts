@@ -1,6 +1,6 @@
 import {collect} from './apis.js'
 import {nameOf} from './keys.js'
-import {isSame, type StageRef, stageKey} from './plan-stages.js'
+import {isSame, type StageRef, stageText} from './plan-stages.js'
 import {listed, type PlanStore, type UsagePlan} from './plans.js'
 import {Problem} from './problem.js'
 
@@ -49,7 +49,7 @@ export function rivalry(
   const [rival] = rivalsOf(on, plan, stages)
   const shared = rival?.apiStages.find(one => stages.some(two => isSame(one, two)))
   if (!rival || !shared) return undefined
-  const both = `"${rival.name}" and "${plan.name}" both have the stage ${stageKey(shared)}`
+  const both = `"${rival.name}" and "${plan.name}" both have the stage ${stageText(shared)}`
   const text = `The key is on usage plan "${rival.name}": ${both}, and a key can be on only one of them.`
   return new Problem('conflict', text, `To move it: apigw plans attach ${plan.id} --key ${keyId} --from ${rival.id}`)
 }
@@ -77,7 +77,7 @@ export async function rejectSharedKeys(
     const shared = rival.apiStages.find(one => added.some(two => isSame(one, two)))
     if (keys.length === 0 || !shared) continue
     const whose = keys.length === 1 ? 'A key of it is' : `${keys.length} keys of it are`
-    const text = `Usage plan "${plan.name}" cannot have the stage ${stageKey(shared)}. ${whose} on "${rival.name}", which has it: ${listed(keys.map(nameOf))}.`
+    const text = `Usage plan "${plan.name}" cannot have the stage ${stageText(shared)}. ${whose} on "${rival.name}", which has it: ${listed(keys.map(nameOf))}.`
     const hint = `Take it off that plan, or those keys off one of the two: apigw plans detach ${rival.id}`
     throw new Problem('conflict', text, hint)
   }

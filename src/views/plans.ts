@@ -1,7 +1,7 @@
 import type {Attachment} from '../domain/attachments.js'
 import {quotaText} from '../domain/limits.js'
 import {methodLimitText} from '../domain/method-limits.js'
-import {stageKey} from '../domain/plan-stages.js'
+import {stageKey, stageText} from '../domain/plan-stages.js'
 import type {DeletedPlan, PlanKey, PlanStage, UsagePlan} from '../domain/plans.js'
 import {tagsText} from './tags.js'
 import {printable} from './text.js'
@@ -16,7 +16,7 @@ const columns: readonly Column<UsagePlan>[] = [
   {
     header: 'STAGES',
     value: plan => plan.apiStages.map(stageKey).join(', '),
-    text: plan => plan.apiStages.map(({apiId, apiName, stage}) => printable(`${apiName ?? apiId}/${stage}`)).join(', '),
+    text: plan => plan.apiStages.map(stage => printable(stageText(stage))).join(', '),
   },
   {header: 'DESCRIPTION', value: plan => plan.description},
 ]
@@ -42,10 +42,7 @@ export const planDetailView: View<UsagePlan> = {
     {
       header: 'METHODS',
       value: plan => methodLimits(plan, stageKey).join(', '),
-      text: plan =>
-        methodLimits(plan, ({apiId, apiName, stage}) => `${apiName ?? apiId}/${stage}`)
-          .map(printable)
-          .join('\n'),
+      text: plan => methodLimits(plan, stageText).map(printable).join('\n'),
     },
   ],
   id: plan => plan.id,

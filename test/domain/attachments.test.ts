@@ -54,8 +54,8 @@ test('stages go on the plan in one call before the keys, which open them at once
   const {failed} = await plan.apply()
   expect(failed).toEqual([])
   const addStages = [
-    {apiId: 'api', stage: 'prod'},
-    {apiId: 'api', stage: 'beta'},
+    {apiId: 'api', apiName: 'petstore', stage: 'prod'},
+    {apiId: 'api', apiName: 'petstore', stage: 'beta'},
   ]
   expect(done).toEqual([`update gold ${JSON.stringify({addStages})}`, 'add k2'])
 })
@@ -64,7 +64,7 @@ test('stages that are refused are each named, and the keys are attached all the 
   const {done, stores: ports} = stores({failUpdate: true})
   const plan = await attachToPlan(ports, 'gold', {keys: ['k2'], stages: ['petstore/prod', 'petstore/beta']})
   const {failed} = await plan.apply()
-  expect(failed.map(({name}) => name)).toEqual(['api:prod', 'api:beta'])
+  expect(failed.map(({name}) => name)).toEqual(['petstore/prod', 'petstore/beta'])
   expect(done.filter(call => call.startsWith('update'))).toHaveLength(1)
   expect(done.at(-1)).toBe('add k2')
 })

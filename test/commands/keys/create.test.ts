@@ -96,7 +96,7 @@ test('two plans with the same stage are refused before anything is created', asy
   await apigateway.createUsagePlan({name: 'silver', apiStages: [{apiId: restApiId, stage: 'prod'}]})
   const run = await apigw(KeysCreate, ['mobile', '--plan', 'gold', '--plan', 'silver'], {on: sandbox})
   expect(run.exitCode).toBe(5)
-  expect(run.stderr).toContain(`"gold" and "silver" both have the stage ${restApiId}:prod`)
+  expect(run.stderr).toContain(`"gold" and "silver" both have the stage ${restApiId}/prod`)
   expect(sandbox.calls.has('CreateApiKey')).toBe(false)
 })
 

@@ -205,10 +205,10 @@ test('plans update sets, keeps and takes away limits of single methods, also of 
   expect(dry.stdout.split('\n').map(line => line.split('\t')[3])).toEqual([
     '1 requests/s',
     '2 requests at once',
-    `with the stage ${restApiId}:beta`,
-    `5 requests/s, 6 at once for GET /pets of ${restApiId}:beta`,
-    `7 requests/s, 8 at once for PUT /orders of ${restApiId}:prod`,
-    `no limit of its own for GET /pets of ${restApiId}:prod`,
+    'with the stage petstore/beta',
+    '5 requests/s, 6 at once for GET /pets of petstore/beta',
+    '7 requests/s, 8 at once for PUT /orders of petstore/prod',
+    'no limit of its own for GET /pets of petstore/prod',
     undefined,
   ])
   expect((await apigw(PlansUpdate, argv, {on: sandbox})).exitCode).toBe(0)
@@ -304,7 +304,7 @@ test('plans delete of a plan with stages names them and the command, and deletes
   const {sandbox, planId, restApiId} = await gold()
   const {exitCode, stderr} = await apigw(PlansDelete, ['gold', '--confirm', 'gold'], {on: sandbox})
   expect(exitCode).toBe(5)
-  expect(stderr).toContain(`Usage plan "gold" has stages: ${restApiId}:prod.`)
+  expect(stderr).toContain(`Usage plan "gold" has stages: ${restApiId}/prod.`)
   expect(stderr).toContain(`apigw plans delete ${planId} --detach --confirm gold`)
   expect(sandbox.calls.has('DeleteUsagePlan')).toBe(false)
 })
@@ -325,11 +325,11 @@ test('plans delete wants the name, and its dry run shows all that hangs on the p
   const {sandbox, restApiId} = await goldWithKey()
   const unasked = await apigw(PlansDelete, ['gold', '--detach'], {on: sandbox})
   expect(unasked.exitCode).toBe(2)
-  expect(unasked.stderr).toContain(`Delete usage plan "gold"? It is on ${restApiId}:prod; one key loses it: mobile.`)
+  expect(unasked.stderr).toContain(`Delete usage plan "gold"? It is on ${restApiId}/prod; one key loses it: mobile.`)
   expect(unasked.stderr).toContain('--confirm gold')
   const dry = await apigw(PlansDelete, ['gold', '--detach', '--dry-run'], {on: sandbox})
   expect(dry.stdout).toBe(
-    `detach\tstage\t${restApiId}:prod\tfrom usage plan gold\ndelete\tusage plan\tgold\tone key loses it: mobile\n`,
+    `detach\tstage\t${restApiId}/prod\tfrom usage plan gold\ndelete\tusage plan\tgold\tone key loses it: mobile\n`,
   )
   expect(sandbox.calls.has('UpdateUsagePlan')).toBe(false)
   expect(sandbox.calls.has('DeleteUsagePlan')).toBe(false)
@@ -349,15 +349,15 @@ test('a plan that could not be deleted after its stages were taken off: what is 
 })
 
 test('plans attach puts stages on in one call and keys one by one; again it does nothing and says so', async () => {
-  const {sandbox, apigateway, planId, restApiId} = await goldWithKey()
+  const {sandbox, apigateway, planId} = await goldWithKey()
   const {id: keyId} = await apigateway.createApiKey({name: 'tablet', enabled: true})
   const argv = ['gold', '--key', 'tablet', '--key', 'mobile', '--stage', 'petstore/prod', '--stage', 'petstore/beta']
   const before = sandbox.calls.get('CreateUsagePlanKey') ?? 0
   const {exitCode, stdout} = await apigw(PlansAttach, argv, {on: sandbox})
   expect(exitCode).toBe(0)
   expect(stdout.split('\n').map(line => line.split('\t')[1])).toEqual([
-    `${restApiId}:prod`,
-    `${restApiId}:beta`,
+    'petstore/prod',
+    'petstore/beta',
     'tablet',
     'mobile',
     undefined,
@@ -393,7 +393,7 @@ test('a key on another plan with the same stage is refused, naming both, before 
   const one = await apigw(PlansAttach, ['silver', '--key', 'mobile'], {on: sandbox})
   expect(one.exitCode).toBe(5)
   expect(one.stderr).toContain(
-    `The key is on usage plan "gold": "gold" and "silver" both have the stage ${restApiId}:prod, and a key can be on only one of them.`,
+    `The key is on usage plan "gold": "gold" and "silver" both have the stage ${restApiId}/prod, and a key can be on only one of them.`,
   )
   expect(one.stderr).toContain(`To move it: apigw plans attach ${silverId} --key ${keyId} --from ${planId}`)
   expect(sandbox.calls.get('CreateUsagePlanKey')).toBe(tried)
@@ -409,7 +409,7 @@ test('plans attach of a stage is found out to be refused for keys that are on bo
   const {sandbox, apigateway, restApiId, keyId} = await goldWithKey()
   const {id: usagePlanId} = await apigateway.createUsagePlan({name: 'silver'})
   await apigateway.createUsagePlanKey({usagePlanId, keyId, keyType: 'API_KEY'})
-  const message = `Usage plan "silver" cannot have the stage ${restApiId}:prod. A key of it is on "gold", which has it: mobile.`
+  const message = `Usage plan "silver" cannot have the stage ${restApiId}/prod. A key of it is on "gold", which has it: mobile.`
   for (const command of [PlansAttach, PlansUpdate]) {
     const run = await apigw(command, ['silver', '--stage', 'petstore/prod'], {on: sandbox})
     expect(run.exitCode).toBe(5)
@@ -449,7 +449,7 @@ test('of many keys those on a rival plan are found by reading the keys of the pl
   }
   const shared = await apigw(PlansAttach, ['bronze', '--stage', 'petstore/prod'], {on: sandbox})
   expect(shared.exitCode).toBe(5)
-  expect(shared.stderr).toContain(`Usage plan "bronze" cannot have the stage ${restApiId}:prod.`)
+  expect(shared.stderr).toContain(`Usage plan "bronze" cannot have the stage ${restApiId}/prod.`)
   expect(shared.stderr).toContain('A key of it is on "gold", which has it: mobile.')
   expect(sandbox.calls.has('UpdateUsagePlan')).toBe(false)
 })
