@@ -70,11 +70,15 @@ export class Prompt {
     const {message, name, given, flag = `--confirm ${quoted(name)}`} = question
     if (given === name) return
     if (given !== undefined) {
-      throw new Problem('usage', `--confirm "${given}" is not the name.`, `To go on: --confirm ${quoted(name)}`)
+      throw new Problem(
+        'usage',
+        `--confirm is "${given}", but has to be "${name}".`,
+        `To go on: --confirm ${quoted(name)}`,
+      )
     }
     this.#require(flag, message)
     const typed = await this.#ask<string>({type: 'input', message: `${message} Type "${name}" to go on:`})
-    if (typed !== name) throw new Problem('interrupted', 'That is not the name. Nothing was changed.')
+    if (typed !== name) throw new Problem('interrupted', `That is not "${name}". Nothing was changed.`)
   }
 
   #require(flag: string, message: string, hint?: string): void {

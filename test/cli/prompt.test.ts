@@ -51,6 +51,10 @@ test('an answer given as a flag is taken, a wrong name is not', async () => {
   await expect(prompt.confirmName({message: 'Delete?', name: 'petstore', given: 'petsore'})).rejects.toMatchObject({
     kind: 'usage',
   })
+  await expect(prompt.confirmName({message: 'Delete 12 keys?', name: '12', given: '2'})).rejects.toMatchObject({
+    message: '--confirm is "2", but has to be "12".',
+    hint: 'To go on: --confirm 12',
+  })
 })
 
 test('words are quoted as a shell needs them', () => {
