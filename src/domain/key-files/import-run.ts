@@ -192,7 +192,8 @@ export class ImportRun {
 
   #progress(count: number): void {
     this.#done += count
-    this.run.progress?.at(this.#done, {unit: 'API keys', total: Math.max(this.#total, this.#done)})
+    // Not of keys: one that the service's import makes may have a second step.
+    this.run.progress?.at(this.#done, {unit: 'steps', total: Math.max(this.#total, this.#done)})
   }
 }
 
