@@ -94,6 +94,7 @@ export function openingNote(key: Pick<IssuedKey, 'id' | 'enabled' | 'plans'>, op
     const [plan] = key.plans.map(({id}) => id)
     lines.push(`It opens nothing yet, its plan has no stages: apigw plans attach ${plan} --stage API/STAGE`)
   }
-  if (!key.enabled) lines.push(`It is disabled: apigw keys enable ${key.id}`)
+  // First of all: before that, nothing of the rest works.
+  if (!key.enabled) lines.unshift(`It is disabled, and nobody gets in with it until: apigw keys enable ${key.id}`)
   return lines.join('\n')
 }

@@ -31,9 +31,11 @@ test('flags that may be repeated leave the name alone, and a plan that is named 
   expect(sandbox.calls.get('CreateUsagePlanKey')).toBe(1)
 })
 
-test('--disabled creates the key disabled and says how to enable it', async () => {
+test('--disabled creates the key disabled and says so before what it opens, with how to enable it', async () => {
   const {sandbox, apigateway} = await gold()
-  const {stdout, stderr} = await apigw(KeysCreate, ['mobile', '--disabled', '-o', 'id'], {on: sandbox})
+  const {stdout, stderr} = await apigw(KeysCreate, ['mobile', '--disabled', '--plan', 'gold', '-o', 'id'], {
+    on: sandbox,
+  })
   expect((await apigateway.getApiKey({apiKey: stdout.trim()})).enabled).toBe(false)
   expect(stderr).toContain(`apigw keys enable ${stdout.trim()}`)
 })
