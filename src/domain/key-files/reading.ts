@@ -82,6 +82,12 @@ function readCsvKeys(text: string, file: KeyFile): void {
   if (!titles) file.problems.push({line: 1, problem: 'The file is empty: its first line has the names of the columns.'})
 }
 
+const COMMAS = 'The first line has to name the columns, with commas between them.'
+
+/** Excel writes these wherever a comma is the decimal sign. */
+const SEMICOLONS =
+  'There are semicolons between the columns, as spreadsheets write them in some languages: it takes commas.'
+
 /** The service wants Name and Key; without Key each key gets a new value here. */
 function problemsOfHeader({cells, fault}: CsvRecord): string[] {
   if (fault) return [fault]
@@ -91,7 +97,8 @@ function problemsOfHeader({cells, fault}: CsvRecord): string[] {
     .map(title => `The column "${title}" says what another one says.`)
   if (!members.includes('name')) {
     // They are not quoted: in a file without a header they are those of a key, value and all.
-    problems.push('There is no column Name. The first line has to name the columns, with commas between them.')
+    const between = /^[^;]*\bname\b[^;]*;|;\s*"?name\b/i.test(cells.join(',')) ? SEMICOLONS : COMMAS
+    problems.push(`There is no column Name. ${between}`)
   }
   return problems
 }

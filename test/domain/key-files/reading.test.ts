@@ -93,7 +93,7 @@ describe('what is wrong is named, by the line on which the record begins', () =>
     [
       'another separator',
       `Name;Key\nmobile;${VALUE}`,
-      '1: There is no column Name. The first line has to name the columns, with commas',
+      '1: There is no column Name. There are semicolons between the columns',
     ],
     [
       'two columns for one thing',
@@ -224,3 +224,11 @@ describe('what is written is read as the same', () => {
 async function* each<Item>(items: readonly Item[]): AsyncGenerator<Item> {
   yield* items
 }
+
+test.each(['Name;Key\r\nx;y\r\n', '\ufeffKey;"Name";Enabled\n'])(
+  'a spreadsheet with semicolons is told to be one: %j',
+  text => {
+    const {problems} = readKeyFile(Buffer.from(text))
+    expect(problems).toEqual([{line: 1, problem: expect.stringContaining('There are semicolons between the columns')}])
+  },
+)
