@@ -57,7 +57,8 @@ A flag wins over the environment, which wins over the project file. On a termina
   --output markdown  for a pull request: a table, of differences also diff blocks; not of log lines and documents
 
   --query takes a JMESPath expression. It is applied once, to the whole result after all pages; of a stream, to each
-  object. With --json, errors are one object on stderr: {"error":{"kind","code","message","hint","requestId"}}.
+  object. With --json, errors are one object on stderr: {"error":{"kind","code","message","hint","requestId"}}; where many
+  things were to be done, "failures" in it has each that failed.
 
   Values of API keys are masked unless you ask for them with --show-value or --value-only.
 `,

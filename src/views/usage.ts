@@ -18,7 +18,8 @@ import type {Column, View} from './view.js'
 /** What programs read of a row; of a plan that is not counted almost nothing. */
 type Row<Report extends {used: number}> = Partial<Report> | UncountedPlan
 
-const EMPTY = 'Nothing is counted: there is no key on a usage plan with a quota. See which there are: apigw plans list'
+const EMPTY =
+  'Nothing is counted: no key is on these usage plans, or they have no quota. See what they have: apigw plans list'
 
 const known = <Report extends {used: number}>(row: Row<Report>) => row as Partial<Report>
 

@@ -25,7 +25,10 @@ export default class PlansApply extends ApigwCommand {
     file: Flags.string({char: 'f', description: 'YAML or JSON, or - for stdin', required: true, helpValue: 'FILE|-'}),
     prune: Flags.boolean({description: 'delete usage plans that are not in the file; their keys stay'}),
     confirm: Flags.string({description: 'go on without asking: how many plans are to be deleted', helpValue: 'COUNT'}),
-    'exit-code': Flags.boolean({description: 'exit with 8 when something would be changed', dependsOn: ['dry-run']}),
+    'exit-code': Flags.boolean({
+      description: 'with --dry-run, exit with 8 when something would be changed',
+      dependsOn: ['dry-run'],
+    }),
     ...yesFlag,
     ...dryRunFlag,
   }

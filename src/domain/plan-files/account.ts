@@ -108,6 +108,10 @@ const SHORTEST_VALUE = 20
 /** To so many unknown keys something near is looked for: among ten thousand names that takes a while. */
 const GUESSES = 20
 
+/** What to do where the keys of a file are not there: as a rule it comes from another account. */
+const MISSING_KEYS =
+  'Bring the keys first: apigw keys export, apigw keys import. A file without any: apigw plans export --no-keys'
+
 class Finder {
   readonly findings: Finding[] = []
   #guesses = GUESSES
@@ -130,8 +134,8 @@ class Finder {
     }
   }
 
-  finds({place}: {place: Finding['place']}, kind: Finding['kind'], text: string): void {
-    this.findings.push({place, kind, text})
+  finds({place}: Pick<Finding, 'place'>, kind: Finding['kind'], text: string, hint?: string): void {
+    this.findings.push({place, kind, text, hint})
   }
 
   async stages(wanted: readonly FileStage[], existing: UsagePlan | undefined): Promise<GoalStage[]> {
@@ -208,7 +212,7 @@ class Finder {
       const same = byId ? [byId] : (this.#keysByName.get(ref) ?? [])
       const [only] = same
       if (!only) {
-        this.finds(key, 'missing', this.#unknownKey(ref))
+        this.#findsNoKey(key)
       } else if (same.length > 1) {
         const ids = same.map(({id}) => id).join(', ')
         this.finds(key, 'usage', `${same.length} API keys are called ${shown(ref)}: use the id of one, ${ids}`)
@@ -222,11 +226,15 @@ class Finder {
   }
 
   /** Never with what may be a value. */
-  #unknownKey(ref: string): string {
+  #findsNoKey(key: FileKey): void {
+    const {ref} = key
     if (ref.length >= SHORTEST_VALUE && /^[\x21-\x7e]+$/.test(ref)) {
-      return 'there is no API key of this name or id; should it be the value of one, that does not belong in this file'
+      const text =
+        'there is no API key of this name or id; should it be the value of one, that does not belong in this file'
+      this.finds(key, 'missing', text)
+      return
     }
     const guess = this.#guesses-- > 0 ? suggestion(ref, [...this.#keysByName.keys()]) : ''
-    return `there is no API key ${shown(ref)}.${guess}`
+    this.finds(key, 'missing', `there is no API key ${shown(ref)}.${guess}`, guess ? undefined : MISSING_KEYS)
   }
 }

@@ -8,6 +8,8 @@ export interface Finding {
   place: Place
   text: string
   kind: ProblemKind
+  /** What to do about it, where that is not clear. */
+  hint?: string | undefined
 }
 
 /** So many are told one by one; more would be a wall of text. */
@@ -20,10 +22,11 @@ export function problemOf(name: string, findings: readonly Finding[]): Problem {
     .map(({place, text}) => `${name}:${place.line}:${place.column}: ${text}`)
   const [kind = 'usage', ...others] = new Set(findings.map(finding => finding.kind))
   const isAlike = others.length === 0
-  if (lines.length === 1) return new Problem(kind, lines[0] ?? '')
+  const hints = [...new Set(findings.flatMap(({hint}) => hint ?? []))].join('\n') || undefined
+  if (lines.length === 1) return new Problem(kind, lines[0] ?? '', hints)
   const told = lines.slice(0, TOLD).map(line => `  ${line}`)
   if (lines.length > TOLD) told.push(`  and ${lines.length - TOLD} more`)
-  return new Problem(isAlike ? kind : 'usage', [`${name} has ${lines.length} problems:`, ...told].join('\n'))
+  return new Problem(isAlike ? kind : 'usage', [`${name} has ${lines.length} problems:`, ...told].join('\n'), hints)
 }
 
 /** How long a quoted text may be. */

@@ -259,6 +259,21 @@ describe('plans apply', () => {
     expect(await plans()).toMatchObject({gold: {keys: ['tablet']}})
   })
 
+  test('keys of another account, which are not there, are to be brought first', async () => {
+    const {apply} = await world()
+    const {stderr, exitCode} = await apply('plans: {gold: {keys: [acme, globex]}}')
+    expect({stderr, exitCode}).toEqual({
+      stderr: [
+        'Error: stdin has 2 problems:',
+        '  stdin:1:23: there is no API key "acme".',
+        '  stdin:1:29: there is no API key "globex".',
+        'Bring the keys first: apigw keys export, apigw keys import. A file without any: apigw plans export --no-keys',
+        '',
+      ].join('\n'),
+      exitCode: 3,
+    })
+  })
+
   test('where something is taken away, nothing is done without --yes; else nobody is asked', async () => {
     const {apply, sandbox} = await world()
     await apply('plans: {gold: {rate: 1, burst: 1, tags: {a: b}, stages: {petstore/prod: {GET /pets: 5/10}}}}')

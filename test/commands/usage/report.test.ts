@@ -224,7 +224,7 @@ describe('what is not counted', () => {
     const kit = await metered({limit: 1, period: 'DAY'})
     const {stdout, stderr, exitCode} = await apigw(UsageReport, ['-o', 'table'], {on: kit.sandbox})
     expect({stdout, exitCode}).toEqual({stdout: '', exitCode: 0})
-    expect(stderr).toMatch(/^Nothing is counted: .* See which there are: apigw plans list\n/)
+    expect(stderr).toMatch(/^Nothing is counted: .* See what they have: apigw plans list\n/)
     expect((await apigw(UsageReport, ['--json'], {on: kit.sandbox})).stdout).toBe('[]\n')
   })
 })
