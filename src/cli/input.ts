@@ -25,7 +25,7 @@ export async function readInput(file: string, limit: number, io: Io, signal: Abo
     if (signal.aborted) throw signal.reason
     throw new Problem('usage', `Cannot read ${name}: ${reasonOf(error as NodeJS.ErrnoException)}.`)
   }
-  if (size > limit) throw new Problem('usage', `${name} is too large: the service takes ${sizeOf(limit)} at most.`)
+  if (size > limit) throw new Problem('usage', `${name} is too large: ${sizeOf(limit)} are read at most.`)
   return Buffer.concat(chunks)
 }
 

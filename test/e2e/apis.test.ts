@@ -52,7 +52,7 @@ test('removing a route asks, and no is no', async () => {
 test('100 MB of junk on stdin end at once, with the reason', async () => {
   const {sandbox} = await sandboxForTest()
   const junk = await shell('yes | head -c 100000000 | apigw apis import -', {on: sandbox})
-  expect(junk.stderr).toBe('Error: stdin is too large: the service takes 6 MB at most.\n')
+  expect(junk.stderr).toBe('Error: stdin is too large: 6 MB are read at most.\n')
   expect(junk.stdout).toBe('')
   expect(junk.exitCode).not.toBe(0)
   expect(sandbox.calls.size).toBe(0)

@@ -95,14 +95,14 @@ describe('stdout on a full disk', () => {
 describe('input without end', () => {
   test.each([
     ['keys create mobile --value-stdin', '1024 bytes'],
-    ['keys delete - --confirm 1', '1 MB'],
+    ['keys delete - --confirm 1', '16 MB'],
     ['apis create orders --policy -', '65536 bytes'],
     ['apis import -', '6 MB'],
   ])('is given up when it is more than there can be: %s', async (command, limit) => {
     const {sandbox} = await sandboxForTest()
     const {exitCode, stdout, stderr} = await shell(`apigw ${command} < /dev/zero`, {on: sandbox})
     expect({exitCode, stdout}).toEqual({exitCode: 2, stdout: ''})
-    expect(stderr).toBe(`Error: stdin is too large: the service takes ${limit} at most.\n`)
+    expect(stderr).toBe(`Error: stdin is too large: ${limit} are read at most.\n`)
     expect(sandbox.calls.size).toBe(0)
   })
 

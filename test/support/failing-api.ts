@@ -16,7 +16,7 @@ const FUNCTIONS = {
 }
 
 export const GOOD_KEY = `${'g'.repeat(34)}bMZHBg`
-const OTHER_KEY = `${'o'.repeat(34)}gE96dR`
+export const OTHER_KEY = `${'o'.repeat(34)}gE96dR`
 const SPENT_KEY = `${'s'.repeat(34)}F0yrv6`
 const FAST_KEY = `${'f'.repeat(34)}fA5tK3`
 
