@@ -103,11 +103,14 @@ function nothingText(size: number, before: number): string {
   return `Nothing to do: by the journal an earlier run has done ${size === 1 ? 'it' : `all ${size}`}.`
 }
 
-/** There is no sense in trying the next thing after one of these. */
+/** After one of these the next thing would fail, too. */
 const HOPELESS: readonly ProblemKind[] = ['interrupted', 'unreachable', 'gave-up']
 
-/** Nor where credentials are not good any more, which a long run may see; a lack of permission may be one thing's own. */
-const isHopeless = ({kind, code = ''}: Problem) =>
+/**
+ * Whether there is no sense in trying the next thing: also where credentials are not good any more, which a long run may
+ * see; a lack of permission may be one thing's own.
+ */
+export const isHopeless = ({kind, code = ''}: Problem) =>
   HOPELESS.includes(kind) || (kind === 'denied' && /Expired|TokenProvider|CredentialsProvider/.test(code))
 
 /** Why a thing was not even tried. */

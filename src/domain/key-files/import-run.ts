@@ -1,4 +1,4 @@
-import {type BulkRun, bulkPlan, bulkProblem, WIDTH} from '../bulk.js'
+import {type BulkRun, bulkPlan, bulkProblem, isHopeless, WIDTH} from '../bulk.js'
 import type {ApiKey, KeyStore} from '../keys.js'
 import type {PlanStore} from '../plans.js'
 import {Problem} from '../problem.js'
@@ -46,9 +46,6 @@ interface Step {
   take: () => Promise<void>
 }
 
-/** There is no sense in trying the next call after one of these. */
-const HOPELESS: readonly string[] = ['interrupted', 'unreachable']
-
 /**
  * Carries out an import: makes all keys that the service's own import can make with that, looks what became of them, and
  * does what is left one by one.
@@ -95,7 +92,7 @@ export class ImportRun {
         }
       } catch (error) {
         const problem = asProblem(error)
-        if (HOPELESS.includes(problem.kind)) this.#stopped = problem
+        if (isHopeless(problem)) this.#stopped = problem
         for (const line of batch.lines) this.#said.set(line, this.#stopped ? UNKNOWN : problem.message)
       }
       if (this.#stopped) return
