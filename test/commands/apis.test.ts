@@ -203,7 +203,7 @@ test('100 MB of junk on stdin is refused without being read to the end', async (
   const {exitCode, stderr} = await apigw(ApisImport, ['-'], {on: sandbox, stdin: junk})
   expect({exitCode, stderr}).toEqual({
     exitCode: 2,
-    stderr: expect.stringContaining('too large: the service takes 6 MB'),
+    stderr: expect.stringContaining('too large: 6 MB are read'),
   })
   expect(poured).toBeLessThan(50)
   expect(sandbox.calls.size).toBe(0)
