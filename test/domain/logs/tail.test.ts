@@ -159,12 +159,15 @@ test('whatever the delays, pages, throttles and refused tokens: every event once
           events.map(({at, delay}, i) => ({at, visible: at + delay, message: `${i}`})),
         )
         group.pageSize = pageSize
+        // A service that refuses one token after the other and lets nothing through is given up on, the fourth time.
+        let refusals = 0
         group.answer = (call, {nextToken}) => {
           // The first call succeeds: what cannot be reached at the start is a failure.
           const trouble = call === 1 ? 'none' : troubles[call - 2]
           if (trouble === 'throttle') return throttled()
           if (trouble === 'lost') return new Problem('unreachable', 'The connection was lost.')
-          return trouble === 'expired' && nextToken !== undefined && call % 2 === 0 ? 'expired' : undefined
+          const isRefused = trouble === 'expired' && nextToken !== undefined && call % 2 === 0 && ++refusals <= 3
+          return isRefused ? 'expired' : undefined
         }
         const {messages, error} = await run(clock, group, {seconds: 1_500})
         expect(error).toBeUndefined()
