@@ -1,5 +1,13 @@
 import type {Session} from '../domain/session.js'
-import {type DayRange, daysOf, joinedUsage, type KeyUsage, rangesWithin, type UsageStore} from '../domain/usage.js'
+import {
+  type DayRange,
+  daysOf,
+  joinedUsage,
+  type KeyUsage,
+  MOST_DAYS,
+  rangesWithin,
+  type UsageStore,
+} from '../domain/usage.js'
 import type {UsageStores} from '../domain/usage-report.js'
 import {openApiGateway} from './api-gateway.js'
 import {openKeys} from './keys.js'
@@ -11,12 +19,6 @@ export async function openUsageStores(session: Session): Promise<UsageStores & {
   const [plans, keys, usage] = await Promise.all([openPlans(session), openKeys(session), openUsage(session)])
   return {plans, keys, usage}
 }
-
-/**
- * Days asked for at once. Source: AWS knowledge center, "How can I get the usage associated with an API key for Amazon API
- * Gateway?": "the usage date range can't exceed 90 days".
- */
-const MOST_DAYS = 90
 
 /** What keys used of their quotas, over the SDK. */
 export async function openUsage(session: Session): Promise<UsageStore> {

@@ -20,6 +20,7 @@ import {
   stageNamed,
 } from './stages.js'
 import {type Step, takeSteps} from './steps.js'
+import {isReserved} from './tags.js'
 import {isRegionalWebAcl, type WebAclStore} from './web-acls.js'
 
 /** Ports of what copies stages. */
@@ -105,9 +106,6 @@ function stageToOverwrite(
   const text = `${api.name} has a stage "${to}" already.`
   throw new Problem('conflict', text, `To make its settings those of ${from}: --overwrite; --dry-run shows which.`)
 }
-
-/** Tags that AWS sets, for instance of a CloudFormation stack; nobody else may. */
-const isReserved = (tag: string) => tag.startsWith('aws:')
 
 /** The copy as it should be. */
 function copyOf(from: Stage, there: Stage | undefined, {to, variables, webAcl}: CopyRequest): Stage {

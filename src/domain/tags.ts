@@ -58,3 +58,9 @@ export async function retag<Thing extends {tags: Tags}>(
   }
   return {...thing, tags: changedTags(thing.tags, change)}
 }
+
+/** Tags that a resource may have, besides those of AWS. Source: Developer Guide, "API Gateway resources that can be tagged". */
+export const MOST_TAGS = 50
+
+/** Whether a tag is one that only AWS sets, such as CloudFormation's: its prefix is reserved in any letter case. */
+export const isReserved = (name: string) => name.toLowerCase().startsWith('aws:')

@@ -3,7 +3,7 @@ import type {ApiKey} from './keys.js'
 import type {PlanStore} from './plans.js'
 import {Problem} from './problem.js'
 import {during, type Session} from './session.js'
-import {DAY, type DayRange, type UsageStore, utcDay} from './usage.js'
+import {DAY, type DayRange, MOST_DAYS, type UsageStore, utcDay} from './usage.js'
 
 /** What the use of keys is known from. */
 export interface ActivityStores {
@@ -26,14 +26,10 @@ export interface UnusedKeys {
 }
 
 /**
- * The longest time that the service is asked about.
- * Source: AWS knowledge center, "How can I get the usage associated with an API key for Amazon API Gateway?": the date
- * range cannot exceed 90 days. What becomes of older counts is not documented; a nought that means "forgotten" must not
- * pass for "never used".
+ * The last days, today included, as usage is counted: UTC days. What becomes of older counts is not documented; a nought
+ * that means "forgotten" must not pass for "never used".
+ * @throws Problem usage
  */
-const MOST_DAYS = 90
-
-/** The last days, today included, as usage is counted: UTC days. @throws Problem usage */
 export function lastDays(text: string, now: number): DayRange {
   const days = Math.ceil(durationFrom(text) / DAY)
   const example = 'For instance: --unused 90d'

@@ -33,6 +33,12 @@ export interface UsageStore {
   setRemaining(planId: string, keyId: string, remaining: number): Promise<void>
 }
 
+/**
+ * Days that the service tells the usage of at once. Source: AWS knowledge center, "How can I get the usage associated with
+ * an API key for Amazon API Gateway?": "the usage date range can't exceed 90 days".
+ */
+export const MOST_DAYS = 90
+
 /** Milliseconds. A day of usage begins and ends at midnight UTC, wherever the reader is: all of them are as long. */
 export const DAY = 24 * 3_600_000
 

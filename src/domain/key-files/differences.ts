@@ -2,8 +2,8 @@ import {putOnPlan, takeOffPlan} from '../issuing.js'
 import type {ApiKey, KeyChange, KeyStore} from '../keys.js'
 import {stageKey} from '../plan-stages.js'
 import type {PlanStore, UsagePlan} from '../plans.js'
-import {type TagChange, tagChangeFor} from '../tags.js'
-import {isReserved, type KeyRecord} from './lines.js'
+import {isReserved, type TagChange, tagChangeFor} from '../tags.js'
+import type {KeyRecord} from './lines.js'
 
 /** A record whose plans have been found. */
 export interface Wanted extends Omit<KeyRecord, 'plans'> {

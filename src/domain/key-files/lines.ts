@@ -1,6 +1,6 @@
 import {checkKeyValue, KeyValue} from '../keys.js'
 import {Problem} from '../problem.js'
-import type {Tags} from '../tags.js'
+import {isReserved, MOST_TAGS, type Tags} from '../tags.js'
 import {readNames, readTags} from './lists.js'
 
 /** What a file says of one key. What it says nothing of is undefined: a new key gets the default, one that is there keeps it. */
@@ -93,8 +93,6 @@ const WORDS: Record<keyof KeyRecord, string> = {
 /** Recorded: "Invalid API Key name, can be at most 1024 characters." */
 const LONGEST_NAME = 1024
 
-/** Source: "Tag restrictions", Developer Guide. */
-const MOST_TAGS = 50
 const LONGEST_TAG = {name: 128, value: 256}
 
 /** They throw a usage Problem that never quotes a value. */
@@ -164,8 +162,5 @@ function checkTags(tags: Tags): void {
     }
   }
 }
-
-/** Source: "Tag restrictions", Developer Guide: nobody but AWS sets or takes away a tag with this prefix. */
-export const isReserved = (tag: string) => tag.toLowerCase().startsWith('aws:')
 
 const wrong = (message: string) => new Problem('usage', message)

@@ -9,9 +9,8 @@ import {listed, type PlanChange, type PlanStore, type UsagePlan} from '../plans.
 import {isMissing, Problem} from '../problem.js'
 import {isFollowedBy} from '../rotations/marks.js'
 import type {Progress} from '../session.js'
-import {type TagChange, tagChangeFor} from '../tags.js'
+import {isReserved, type TagChange, tagChangeFor} from '../tags.js'
 import {findGoals, type Goal, type GoalStage, type PlanFileStores} from './account.js'
-import {isOfAws} from './export.js'
 import type {PlanFile} from './file.js'
 import {type Finding, problemOf, shown} from './findings.js'
 
@@ -372,7 +371,7 @@ class Ordering {
   }
 
   #retag(subject: Subject, goal: Goal, {tags}: UsagePlan): void {
-    const remove = Object.keys(tags).filter(tag => !isOfAws(tag) && !Object.hasOwn(goal.tags, tag))
+    const remove = Object.keys(tags).filter(tag => !isReserved(tag) && !Object.hasOwn(goal.tags, tag))
     const change = tagChangeFor(tags, {set: goal.tags, remove})
     if (!change) return
     const changes = tagTexts(tags, change).map(

@@ -6,7 +6,7 @@ import {methodName} from '../method-limits.js'
 import {findUsagePlans, type PlanKey, type UsagePlan} from '../plans.js'
 import {Problem, unlessRefused} from '../problem.js'
 import {isFollowedBy, successorsOf} from '../rotations/marks.js'
-import type {Tags} from '../tags.js'
+import {isReserved, type Tags} from '../tags.js'
 import {PATTERNS} from './schema.js'
 
 /** What a plan file says, as data: what is written as YAML or JSON. */
@@ -90,7 +90,7 @@ function dataOf(plan: UsagePlan, apiName: (id: string) => string, keys: string[]
         .map(([key, {rateLimit, burstLimit}]) => [exportedMethod(key, plan), `${rateLimit}/${burstLimit}`]),
     ),
   ])
-  const tags = Object.entries(plan.tags).filter(([name]) => !isOfAws(name))
+  const tags = Object.entries(plan.tags).filter(([name]) => !isReserved(name))
   return {
     description: plan.description || undefined,
     rate: throttle?.rateLimit,
@@ -103,9 +103,6 @@ function dataOf(plan: UsagePlan, apiName: (id: string) => string, keys: string[]
     tags: tags.length > 0 ? Object.fromEntries(tags.sort(by(([name]) => name))) : undefined,
   }
 }
-
-/** Tags that AWS itself sets, as CloudFormation does: nobody else can set or remove them. */
-export const isOfAws = (tag: string) => tag.startsWith('aws:')
 
 const IS_METHOD = new RegExp(PATTERNS.method)
 

@@ -1,10 +1,10 @@
 import type {Alias, Document, LineCounter, Node} from 'yaml'
 import {QUOTA_PERIODS, type Quota, type Throttle} from '../limits.js'
 import {Problem} from '../problem.js'
-import type {Tags} from '../tags.js'
+import {MOST_TAGS, type Tags} from '../tags.js'
 import {type FileKey, type FilePlan, type FileStage, methodKey, type Place, type PlanFile} from './file.js'
 import {type Finding, problemOf, shown, suggestion} from './findings.js'
-import {LARGEST_WHOLE, LONGEST_TAG, MOST_TAGS, PATTERNS} from './schema.js'
+import {LARGEST_WHOLE, LONGEST_TAG, PATTERNS} from './schema.js'
 
 /** Bytes of the largest plan file that is read: every key of the largest account on every plan that it may be on. */
 export const MAX_PLAN_FILE = 4 * 1024 * 1024

@@ -1,3 +1,5 @@
+import {MOST_TAGS} from '../tags.js'
+
 /**
  * The schema of plan files, for editors and for programs that write such files: JSON Schema, draft 7, which is what
  * editors know best. The reader takes its patterns from here, so that both agree on them; that they agree on all else is
@@ -6,9 +8,6 @@
 
 /** Burst and quota are 32-bit integers in the service's model: whole numbers up to this. */
 export const LARGEST_WHOLE = 2_147_483_647
-
-/** Source: API Gateway quotas (April 2026), "Tags per resource"; it cannot be raised. */
-export const MOST_TAGS = 50
 
 /** Source: CreateRestApi in the service's model has these of tags; that they hold for usage plans, too, is assumed. */
 export const LONGEST_TAG = {name: 128, value: 256}

@@ -6,7 +6,7 @@ import type {Change} from '../plan.js'
 import type {PlanStore} from '../plans.js'
 import {Problem, unlessRefused} from '../problem.js'
 import {during, type Session} from '../session.js'
-import type {DayRange, UsageStore} from '../usage.js'
+import {DAY, type DayRange, type UsageStore, utcDay} from '../usage.js'
 import {graceEnd, isReplaced, momentText, properName, REPLACED_BY, REPLACES} from './marks.js'
 
 export interface FinishPorts {
@@ -50,7 +50,7 @@ export interface Finishing {
   ref?: string | undefined
 }
 
-const WEEK = 7 * 24 * 3_600_000
+const WEEK = 7 * DAY
 
 /**
  * Ends the keys whose grace is over. To disable one can be undone: it is done, also where the key is still used. Not so to
@@ -116,7 +116,7 @@ const FEW = 10
 async function withUse({plans, usage, session}: FinishPorts, due: GoingKey[], now: number): Promise<GoingKey[]> {
   const enabled = due.filter(key => key.enabled)
   if (enabled.length === 0) return due
-  const range: DayRange = {from: utcDay(now - 24 * 3_600_000), to: utcDay(now)}
+  const range: DayRange = {from: utcDay(now - DAY), to: utcDay(now)}
   const used = new Map<string, number>()
   const read = async () => {
     for (const keyId of enabled.length <= FEW ? enabled.map(({id}) => id) : [undefined]) {
@@ -131,8 +131,6 @@ async function withUse({plans, usage, session}: FinishPorts, due: GoingKey[], no
   await unlessRefused(during(session, 'looking whether the old keys are still used', read), undefined)
   return due.map(key => (key.enabled ? {...key, usedLately: used.get(key.id)} : key))
 }
-
-const utcDay = (millis: number) => new Date(millis).toISOString().slice(0, 10)
 
 /** What speaks against ending a key, by its id. */
 function doubtAbout(all: readonly ApiKey[], key: GoingKey, isDeletion: boolean): [string, string][] {

@@ -1,5 +1,5 @@
 import type {ApiKey} from '../keys.js'
-import type {Tags} from '../tags.js'
+import {isReserved, MOST_TAGS, type Tags} from '../tags.js'
 
 /** Tag of a key that is going: when its grace ends, as an ISO time. Whoever needs more time may set another. */
 export const GRACE_ENDS = 'apigw:grace-ends'
@@ -69,11 +69,6 @@ export function properName({name, tags}: ApiKey): string | undefined {
 export function ownTags(tags: Tags): Tags {
   return Object.fromEntries(Object.entries(tags).filter(([name]) => !MARKS.includes(name) && !isReserved(name)))
 }
-
-const isReserved = (name: string) => /^aws:/i.test(name)
-
-/** Tags that a resource may have, besides those of AWS. Source: Developer Guide, "API Gateway resources that can be tagged". */
-const MOST_TAGS = 50
 
 /** Whether a key has room for the tags that it gets when it is replaced. */
 export function hasRoomForMarks({tags}: ApiKey): boolean {
